@@ -1,0 +1,317 @@
+//! From the tree to types, collecting every problem on the way.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
+use crate::source::Span;
+use crate::spec::shape::Shape;
+use crate::yaml::{Entry, Kind, Node};
+
+/// Words in a key that say: the value may be a secret, do not show it.
+const SECRET_WORDS: [&str; 9] =
+    ["password", "passwd", "secret", "token", "licence", "license", "credential", "privatekey", "apikey"];
+
+/// What reading has found so far.
+#[derive(Debug, Default)]
+pub struct Reader {
+    pub problems: Vec<Diagnostic>,
+    pub secrets: Vec<Span>,
+}
+
+impl Reader {
+    pub fn problem(&mut self, node: &Node, message: impl Into<String>) {
+        self.problems.push(Diagnostic::new(pointed(node), message));
+    }
+
+    pub fn problem_with_hint(&mut self, node: &Node, message: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(Diagnostic::new(pointed(node), message).hint(hint));
+    }
+
+    /// From now on nothing below this node is shown.
+    pub fn hide(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Scalar { .. } => self.secrets.push(node.span.clone()),
+            Kind::List(items) => items.iter().for_each(|item| self.hide(item)),
+            Kind::Map(entries) => entries.iter().for_each(|entry| self.hide(&entry.value)),
+        }
+    }
+
+    pub fn is_hidden(&self, node: &Node) -> bool {
+        self.secrets.iter().any(|secret| secret.start <= node.span.start && node.span.end <= secret.end)
+    }
+
+    /// Hides what the keys of this tree call a secret, wherever it stands.
+    pub fn hide_what_is_named_secret(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Scalar { .. } => {}
+            Kind::List(items) => items.iter().for_each(|item| self.hide_what_is_named_secret(item)),
+            Kind::Map(entries) => {
+                for Entry { key, value } in entries {
+                    if key.text().is_some_and(sounds_secret) && !is_reference(value) {
+                        self.hide(value);
+                    } else {
+                        self.hide_what_is_named_secret(value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `{ from, name }` names a secret; it holds none.
+fn is_reference(node: &Node) -> bool {
+    let entries = node.entries();
+    !entries.is_empty() && entries.iter().all(|entry| matches!(entry.key.text(), Some("from" | "name")))
+}
+
+pub fn sounds_secret(key: &str) -> bool {
+    let plain: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    SECRET_WORDS.iter().any(|word| plain.contains(word))
+}
+
+/// What the caret stands under: a whole map or list would underline half the file.
+fn pointed(node: &Node) -> Span {
+    match &node.kind {
+        Kind::Scalar { .. } => node.span.clone(),
+        Kind::List(_) => node.span.start..node.span.start + 1,
+        Kind::Map(entries) => entries.first().map_or(node.span.clone(), |first| first.key.span.clone()),
+    }
+}
+
+/// A type that can be read from the tree of a spec, and that can say what it looks like.
+pub trait Read: Sized {
+    /// `None` means: reported, go on with the next.
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
+
+    /// The value of a field that was left out; `None` means it may not be.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// The value where it says something, the other where it doesn't, field by field.
+    #[must_use]
+    fn or(self, _other: Self) -> Self {
+        self
+    }
+
+    /// Whether the value says nothing, so that it isn't written.
+    fn says_nothing(&self) -> bool {
+        false
+    }
+
+    fn shape() -> Shape;
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        T::read(node, reader).map(Some)
+    }
+
+    fn absent() -> Option<Self> {
+        Some(None)
+    }
+
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Some(mine), Some(other)) => Some(mine.or(other)),
+            (mine, other) => mine.or(other),
+        }
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.is_none()
+    }
+
+    fn shape() -> Shape {
+        T::shape()
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let Kind::List(items) = &node.kind else {
+            reader.problem(node, format!("expected a list, found {}", node.what()));
+            return None;
+        };
+        // Every item is read, so that every problem is reported, before the list is given up.
+        let read: Vec<Option<T>> = items.iter().map(|item| T::read(item, reader)).collect();
+        read.into_iter().collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(Vec::new())
+    }
+
+    fn or(self, other: Self) -> Self {
+        if self.is_empty() { other } else { self }
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn shape() -> Shape {
+        Shape::List(Box::new(T::shape()))
+    }
+}
+
+impl<K: Read + Ord, T: Read> Read for BTreeMap<K, T> {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let Kind::Map(entries) = &node.kind else {
+            reader.problem(node, format!("expected a map, found {}", node.what()));
+            return None;
+        };
+        report_doubles(entries, reader);
+        let read: Vec<Option<(K, T)>> = entries
+            .iter()
+            .map(|entry| {
+                let key = K::read(&entry.key, reader);
+                let value = T::read(&entry.value, reader);
+                key.zip(value)
+            })
+            .collect();
+        read.into_iter().collect()
+    }
+
+    fn absent() -> Option<Self> {
+        Some(BTreeMap::new())
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        for (key, theirs) in other {
+            let value = match self.remove(&key) {
+                Some(mine) => mine.or(theirs),
+                None => theirs,
+            };
+            self.insert(key, value);
+        }
+        self
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn shape() -> Shape {
+        Shape::Map { keys: Box::new(K::shape()), values: Box::new(T::shape()) }
+    }
+}
+
+/// Any text, of any length: only our own data files have such fields.
+impl Read for String {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        scalar(node, "a text", reader).map(str::to_owned)
+    }
+
+    fn shape() -> Shape {
+        Shape::Text { about: "a text", pattern: None, examples: &[] }
+    }
+}
+
+/// Any number: only our own data files have such fields.
+impl Read for f64 {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let text = scalar(node, "a number", reader)?;
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            reader.problem(node, format!("expected a number, found {}", quoted(text)));
+        }
+        number
+    }
+
+    fn shape() -> Shape {
+        Shape::Text { about: "a number", pattern: None, examples: &[] }
+    }
+}
+
+impl Read for bool {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        match &node.kind {
+            Kind::Scalar { text, plain: true } if text == "true" => Some(true),
+            Kind::Scalar { text, plain: true } if text == "false" => Some(false),
+            Kind::Scalar { text, .. } => {
+                reader.problem(node, format!("expected `true` or `false`, found {}", quoted(text)));
+                None
+            }
+            _ => {
+                reader.problem(node, format!("expected `true` or `false`, found {}", node.what()));
+                None
+            }
+        }
+    }
+
+    fn shape() -> Shape {
+        Shape::Boolean
+    }
+}
+
+/// The text of a scalar, or a complaint.
+pub fn scalar<'n>(node: &'n Node, wanted: &str, reader: &mut Reader) -> Option<&'n str> {
+    match &node.kind {
+        Kind::Scalar { text, .. } if !node.is_empty() => Some(text),
+        _ => {
+            reader.problem(node, format!("expected {wanted}, found {}", node.what()));
+            None
+        }
+    }
+}
+
+/// A whole number within bounds.
+pub fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Reader) -> Option<u64> {
+    let wanted = format!("a whole number from {least} to {most}");
+    let text = scalar(node, &wanted, reader)?;
+    let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        reader.problem(node, format!("expected {wanted}, found {}", quoted(text)));
+    }
+    number
+}
+
+/// The same key twice: YAML readers disagree on which one counts.
+pub fn report_doubles(entries: &[Entry], reader: &mut Reader) {
+    let mut seen: HashMap<&str, ()> = HashMap::with_capacity(entries.len());
+    for Entry { key, .. } in entries {
+        let Some(name) = key.text() else {
+            reader.problem(key, format!("a key must be a text, found {}", key.what()));
+            continue;
+        };
+        if seen.insert(name, ()).is_some() {
+            reader.problem_with_hint(
+                key,
+                format!("{} stands here twice", quoted(name)),
+                "keep one of the two",
+            );
+        }
+    }
+}
+
+/// The entries of a map that must consist of these fields.
+pub fn known_entries<'n>(
+    node: &'n Node,
+    what: &str,
+    fields: &[&str],
+    reader: &mut Reader,
+) -> Option<&'n [Entry]> {
+    let Kind::Map(entries) = &node.kind else {
+        reader.problem_with_hint(
+            node,
+            format!("expected {what}, found {}", node.what()),
+            format!("its fields: {}", fields.join(", ")),
+        );
+        return None;
+    };
+    report_doubles(entries, reader);
+    for Entry { key, value } in entries {
+        let Some(name) = key.text() else { continue };
+        if fields.contains(&name) {
+            continue;
+        }
+        if sounds_secret(name) {
+            reader.hide(value);
+        }
+        let hint = did_you_mean(name, fields.iter().copied());
+        reader.problem_with_hint(key, format!("unknown field {}", quoted(name)), hint);
+    }
+    Some(entries)
+}
