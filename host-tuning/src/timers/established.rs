@@ -92,9 +92,10 @@ pub fn unreachable(settings: &Settings, path: &Path) -> Span {
     Span { lower, typical: (lower + worst) / 2, worst }
 }
 
-/// The connection's real first timeout: the smoothed round trip plus the variance, which has a floor.
+/// The connection's real first timeout: the smoothed round trip plus the variance, which has a floor. The kernel
+/// keeps that floor in whole ticks.
 pub(super) fn first_timeout(rtt: Duration, rto_min: Duration, hz: Hz) -> u64 {
-    hz.jiffies(rtt + rto_min)
+    hz.jiffies(rtt + hz.time(hz.jiffies(rto_min)))
 }
 
 fn give_up(settings: &Settings, path: &Path, probe: TailProbe, limit: Duration) -> Span {
@@ -119,8 +120,9 @@ fn give_up(settings: &Settings, path: &Path, probe: TailProbe, limit: Duration) 
 pub(super) fn distinct_rtts(path: &Path, rto_min: Duration, hz: Hz) -> Vec<Duration> {
     let shortest = first_timeout(*path.rtt.start(), rto_min, hz);
     let longest = first_timeout(*path.rtt.end(), rto_min, hz);
+    let floor = hz.time(hz.jiffies(rto_min));
     let whole_ticks =
-        (shortest..longest).map(|ticks| hz.time(ticks).saturating_sub(rto_min).max(*path.rtt.start()));
+        (shortest..longest).map(|ticks| hz.time(ticks).saturating_sub(floor).max(*path.rtt.start()));
     whole_ticks.chain([*path.rtt.end()]).collect()
 }
 
