@@ -554,7 +554,7 @@ fn read_own<T: Read>(name: &str, text: &str) -> T {
 }
 
 /// Reads a data file; the error names every problem with its line.
-pub fn read<T: Read>(name: &str, text: &str) -> Result<T, String> {
+pub(crate) fn read<T: Read>(name: &str, text: &str) -> Result<T, String> {
     let source = Source::new(name, text);
     let (tree, mut problems) = yaml::parse(text);
     let mut reader = Reader::default();

@@ -6,13 +6,19 @@
 //! documented/*.yaml ──► documented ─────────┴──► complete ──► topology
 //! ```
 
+pub mod complete;
 pub mod diagnostic;
 pub mod documented;
+pub mod resolve;
 pub mod source;
 pub mod spec;
+pub mod topology;
 pub mod values;
 mod yaml;
 
+pub use complete::{Problem, complete};
 pub use diagnostic::{Diagnostic, Diagnostics};
+pub use resolve::resolve;
 pub use source::{Position, Source, Span};
 pub use spec::{Spec, SpecFile};
+pub use topology::Topology;

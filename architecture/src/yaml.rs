@@ -9,17 +9,17 @@ use unicode_normalization::UnicodeNormalization;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
-pub const LARGEST_SPEC: usize = 1024 * 1024;
-pub const DEEPEST_SPEC: usize = 64;
+pub(crate) const LARGEST_SPEC: usize = 1024 * 1024;
+pub(crate) const DEEPEST_SPEC: usize = 64;
 
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     pub span: Span,
     pub kind: Kind,
 }
 
 #[derive(Debug, Clone)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A text, and whether it stood there plain (without quotes, not as a block).
     Scalar {
         text: String,
@@ -30,25 +30,25 @@ pub enum Kind {
 }
 
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub key: Node,
     pub value: Node,
 }
 
 impl Node {
     /// `null`, `~` or nothing at all.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         matches!(&self.kind, Kind::Scalar { text, plain: true } if matches!(text.as_str(), "" | "~" | "null"))
     }
 
-    pub fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar { text, .. } => Some(text),
             _ => None,
         }
     }
 
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         match &self.kind {
             Kind::Map(entries) => entries,
             _ => &[],
@@ -56,16 +56,16 @@ impl Node {
     }
 
     /// The value of a key of this map.
-    pub fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub(crate) fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key.text() == Some(key))
     }
 
     /// What kind of thing this is, for a message.
-    pub fn what(&self) -> &'static str {
+    pub(crate) fn what(&self) -> &'static str {
         match &self.kind {
             Kind::Scalar { .. } if self.is_empty() => "nothing",
             Kind::Scalar { .. } => "a text",
@@ -77,7 +77,7 @@ impl Node {
 
 /// The tree, and what is wrong with the text; a tree may come back beside complaints, so that its fields can be
 /// read and every problem be reported at once.
-pub fn parse(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
+pub(crate) fn parse(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
     if text.len() > LARGEST_SPEC {
         let message = format!("a spec holds at most {LARGEST_SPEC} bytes, this one has {}", text.len());
         return (None, vec![Diagnostic::new(0..0, message)]);
@@ -85,7 +85,8 @@ pub fn parse(text: &str) -> (Option<Node>, Vec<Diagnostic>) {
     let mut options = Options::default();
     options.disallow_directives = true;
     options.emit_unresolved_aliases = true;
-    let mut builder = Builder { events: Parser::new_from_str_with_options(text, options), problems: Vec::new() };
+    let mut builder =
+        Builder { events: Parser::new_from_str_with_options(text, options), problems: Vec::new() };
     let root = builder.document(text.len());
     (root, builder.problems)
 }

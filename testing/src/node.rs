@@ -19,7 +19,9 @@ pub fn node_tools(set: &str) -> Result<PathBuf, Skipped> {
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         fs::write(folder.join("package.json"), &manifest).map_err(|error| error.to_string())?;
         fs::write(folder.join("package-lock.json"), &lock).map_err(|error| error.to_string())?;
-        run(Command::new(npm).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))
+        run(Command::new(npm)
+            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .current_dir(&folder))
     })
     .map_err(|error| skip(&format!("the Node tools `{set}` could not be installed: {error}")))?;
     Ok(folder.join("node_modules"))

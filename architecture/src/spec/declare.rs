@@ -16,7 +16,7 @@ macro_rules! fields {
         }
 
         impl $name {
-            pub const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+            pub(crate) const FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
 
             fn fields() -> Vec<crate::spec::shape::Field> {
                 vec![$(crate::spec::shape::Field {

@@ -17,7 +17,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span};
 use crate::values::{
     Address, Cidr, Date, DeploymentName, Duration, HostName, Identifier, ImageReference, LedgerLocation,
-    MachineType, Objective, Region, RuleId, SysctlKey, SysctlValue, TagKey, TagValue, Text, Version, ZoneName,
+    MachineType, Objective, Region, RuleId, SysctlKey, SysctlValue, TagKey, TagValue, Text, Version,
+    ZoneName,
 };
 use crate::yaml::{self, Node};
 use read::{Read, Reader};
@@ -580,9 +581,9 @@ impl SpecFile {
     pub fn locate_item(&self, path: &str, index: usize) -> Span {
         let list = path.split('.').try_fold(&self.tree, |node, step| node.get(step));
         match list.map(|node| &node.kind) {
-            Some(yaml::Kind::List(items)) => items.get(index).map_or_else(|| self.locate(path), |item| {
-                item.span.start..item.span.start + 1
-            }),
+            Some(yaml::Kind::List(items)) => items
+                .get(index)
+                .map_or_else(|| self.locate(path), |item| item.span.start..item.span.start + 1),
             _ => self.locate(path),
         }
     }

@@ -13,22 +13,27 @@ const SECRET_WORDS: [&str; 9] =
 
 /// What reading has found so far.
 #[derive(Debug, Default)]
-pub struct Reader {
+pub(crate) struct Reader {
     pub problems: Vec<Diagnostic>,
     pub secrets: Vec<Span>,
 }
 
 impl Reader {
-    pub fn problem(&mut self, node: &Node, message: impl Into<String>) {
+    pub(crate) fn problem(&mut self, node: &Node, message: impl Into<String>) {
         self.problems.push(Diagnostic::new(pointed(node), message));
     }
 
-    pub fn problem_with_hint(&mut self, node: &Node, message: impl Into<String>, hint: impl Into<String>) {
+    pub(crate) fn problem_with_hint(
+        &mut self,
+        node: &Node,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.problems.push(Diagnostic::new(pointed(node), message).hint(hint));
     }
 
     /// From now on nothing below this node is shown.
-    pub fn hide(&mut self, node: &Node) {
+    pub(crate) fn hide(&mut self, node: &Node) {
         match &node.kind {
             Kind::Scalar { .. } => self.secrets.push(node.span.clone()),
             Kind::List(items) => items.iter().for_each(|item| self.hide(item)),
@@ -36,12 +41,12 @@ impl Reader {
         }
     }
 
-    pub fn is_hidden(&self, node: &Node) -> bool {
+    pub(crate) fn is_hidden(&self, node: &Node) -> bool {
         self.secrets.iter().any(|secret| secret.start <= node.span.start && node.span.end <= secret.end)
     }
 
     /// Hides what the keys of this tree call a secret, wherever it stands.
-    pub fn hide_what_is_named_secret(&mut self, node: &Node) {
+    pub(crate) fn hide_what_is_named_secret(&mut self, node: &Node) {
         match &node.kind {
             Kind::Scalar { .. } => {}
             Kind::List(items) => items.iter().for_each(|item| self.hide_what_is_named_secret(item)),
@@ -64,7 +69,7 @@ fn is_reference(node: &Node) -> bool {
     !entries.is_empty() && entries.iter().all(|entry| matches!(entry.key.text(), Some("from" | "name")))
 }
 
-pub fn sounds_secret(key: &str) -> bool {
+pub(crate) fn sounds_secret(key: &str) -> bool {
     let plain: String =
         key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     SECRET_WORDS.iter().any(|word| plain.contains(word))
@@ -80,7 +85,7 @@ fn pointed(node: &Node) -> Span {
 }
 
 /// A type that can be read from the tree of a spec, and that can say what it looks like.
-pub trait Read: Sized {
+pub(crate) trait Read: Sized {
     /// `None` means: reported, go on with the next.
     fn read(node: &Node, reader: &mut Reader) -> Option<Self>;
 
@@ -247,7 +252,7 @@ impl Read for bool {
 }
 
 /// The text of a scalar, or a complaint.
-pub fn scalar<'n>(node: &'n Node, wanted: &str, reader: &mut Reader) -> Option<&'n str> {
+pub(crate) fn scalar<'n>(node: &'n Node, wanted: &str, reader: &mut Reader) -> Option<&'n str> {
     match &node.kind {
         Kind::Scalar { text, .. } if !node.is_empty() => Some(text),
         _ => {
@@ -258,7 +263,7 @@ pub fn scalar<'n>(node: &'n Node, wanted: &str, reader: &mut Reader) -> Option<&
 }
 
 /// A whole number within bounds.
-pub fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Reader) -> Option<u64> {
+pub(crate) fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Reader) -> Option<u64> {
     let wanted = format!("a whole number from {least} to {most}");
     let text = scalar(node, &wanted, reader)?;
     let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
@@ -269,7 +274,7 @@ pub fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Reader) -> 
 }
 
 /// The same key twice: YAML readers disagree on which one counts.
-pub fn report_doubles(entries: &[Entry], reader: &mut Reader) {
+pub(crate) fn report_doubles(entries: &[Entry], reader: &mut Reader) {
     let mut seen: HashMap<&str, ()> = HashMap::with_capacity(entries.len());
     for Entry { key, .. } in entries {
         let Some(name) = key.text() else {
@@ -287,7 +292,7 @@ pub fn report_doubles(entries: &[Entry], reader: &mut Reader) {
 }
 
 /// The entries of a map that must consist of these fields.
-pub fn known_entries<'n>(
+pub(crate) fn known_entries<'n>(
     node: &'n Node,
     what: &str,
     fields: &[&str],

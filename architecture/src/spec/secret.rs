@@ -20,7 +20,7 @@ words! {
 
 fields! {
     /// Names a secret; never holds one.
-    pub struct Reference {
+    pub(super) struct Reference {
         /// Where it is kept.
         from: SecretStore,
         /// Its name there.

@@ -83,11 +83,17 @@ impl serde::Serialize for Duration {
 impl<'de> serde::Deserialize<'de> for Duration {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'_, str> as serde::Deserialize>::deserialize(deserializer)?;
-        Self::try_from(text.as_ref()).map_err(|refusal| serde::de::Error::custom(format!("`{text}`: {refusal}")))
+        Self::try_from(text.as_ref())
+            .map_err(|refusal| serde::de::Error::custom(format!("`{text}`: {refusal}")))
     }
 }
 
-read_by_try_from!(Duration, "A length of time.", Some("^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$"), &["15s", "5m", "1h30m", "7d"]);
+read_by_try_from!(
+    Duration,
+    "A length of time.",
+    Some("^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?$"),
+    &["15s", "5m", "1h30m", "7d"]
+);
 
 #[cfg(test)]
 mod tests {
@@ -96,10 +102,14 @@ mod tests {
 
     #[test]
     fn reads_and_refuses() {
-        for (text, milliseconds) in [("15s", 15_000), ("1h30m", 5_400_000), ("250ms", 250), ("0s", 0), ("90s", 90_000)] {
+        for (text, milliseconds) in
+            [("15s", 15_000), ("1h30m", 5_400_000), ("250ms", 250), ("0s", 0), ("90s", 90_000)]
+        {
             assert_eq!(Duration::try_from(text).expect(text).milliseconds(), milliseconds);
         }
-        for bad in ["", "15", "s", "1m1h", "1s1s", "1.5s", "-1s", "1 s", "99999999999999999999s", "4000d", "1é"] {
+        for bad in
+            ["", "15", "s", "1m1h", "1s1s", "1.5s", "-1s", "1 s", "99999999999999999999s", "4000d", "1é"]
+        {
             assert!(Duration::try_from(bad).is_err(), "{bad}");
         }
     }

@@ -33,7 +33,9 @@ impl TryFrom<&str> for ImageReference {
     type Error = Refusal;
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
-        let refusal = || "an image is written like `registry.example.com/team/name:1.2.3` or `name@sha256:…`".to_owned();
+        let refusal = || {
+            "an image is written like `registry.example.com/team/name:1.2.3` or `name@sha256:…`".to_owned()
+        };
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(digest)),
             None => (text, None),
@@ -61,7 +63,12 @@ impl fmt::Display for ImageReference {
     }
 }
 
-read_by_try_from!(ImageReference, "A container image.", Some("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$"), &["kestra/kestra:v1.3.15"]);
+read_by_try_from!(
+    ImageReference,
+    "A container image.",
+    Some("^[A-Za-z0-9][A-Za-z0-9._:/@-]*$"),
+    &["kestra/kestra:v1.3.15"]
+);
 
 #[cfg(test)]
 mod tests {

@@ -59,10 +59,7 @@ macro_rules! checked_text {
 macro_rules! read_by_try_from {
     ($name:ty, $about:expr, $pattern:expr, $examples:expr) => {
         impl crate::spec::read::Read for $name {
-            fn read(
-                node: &crate::yaml::Node,
-                reader: &mut crate::spec::read::Reader,
-            ) -> Option<Self> {
+            fn read(node: &crate::yaml::Node, reader: &mut crate::spec::read::Reader) -> Option<Self> {
                 let text = crate::spec::read::scalar(node, "a text", reader)?;
                 match <$name>::try_from(text) {
                     Ok(value) => Some(value),

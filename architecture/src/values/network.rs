@@ -19,15 +19,22 @@ impl TryFrom<&str> for Cidr {
     type Error = Refusal;
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
-        let network: Ipv4Net = text.parse().map_err(|_| "a range is written like `10.0.0.0/16`".to_owned())?;
+        let network: Ipv4Net =
+            text.parse().map_err(|_| "a range is written like `10.0.0.0/16`".to_owned())?;
         if network.addr() != network.network() {
             return Err(format!("has bits set beyond its length; did you mean `{}`?", network.trunc()));
         }
         if !(16..=24).contains(&network.prefix_len()) {
-            return Err("its length lies between /16 and /24: smaller ranges can't hold the subnets of three zones".to_owned());
+            return Err(
+                "its length lies between /16 and /24: smaller ranges can't hold the subnets of three zones"
+                    .to_owned(),
+            );
         }
         if !is_private(network.network()) || !is_private(network.broadcast()) {
-            return Err("is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10".to_owned());
+            return Err(
+                "is not private: use a part of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10"
+                    .to_owned(),
+            );
         }
         Ok(Self(network))
     }
@@ -74,7 +81,11 @@ impl TryFrom<&str> for HostName {
                 && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         };
         let good = text.len() <= 253 && text.contains('.') && text.split('.').all(good_label);
-        if good { Ok(Self(text.to_owned())) } else { Err("a host name is written like `kestra.example.com`, in lower case".to_owned()) }
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("a host name is written like `kestra.example.com`, in lower case".to_owned())
+        }
     }
 }
 
@@ -98,7 +109,16 @@ mod tests {
         for good in ["10.0.0.0/16", "172.31.0.0/20", "192.168.4.0/24", "100.64.0.0/16"] {
             assert!(Cidr::try_from(good).is_ok(), "{good}");
         }
-        for bad in ["10.0.0.0/8", "10.0.0.0/25", "10.0.0.1/16", "8.8.0.0/16", "172.32.0.0/16", "10.0.0.0", "::/16", "010.0.0.0/16"] {
+        for bad in [
+            "10.0.0.0/8",
+            "10.0.0.0/25",
+            "10.0.0.1/16",
+            "8.8.0.0/16",
+            "172.32.0.0/16",
+            "10.0.0.0",
+            "::/16",
+            "010.0.0.0/16",
+        ] {
             assert!(Cidr::try_from(bad).is_err(), "{bad}");
         }
         let refusal = Cidr::try_from("10.0.3.0/16").expect_err("bits beyond");

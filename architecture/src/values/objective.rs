@@ -48,7 +48,8 @@ impl TryFrom<&str> for Objective {
         if !is_name(failure) {
             return Err("before the colon stands what fails, like `machine`, `zone` or `database`".to_owned());
         }
-        let demands = demands.split(',').map(|demand| parse_demand(demand.trim())).collect::<Result<_, _>>()?;
+        let demands =
+            demands.split(',').map(|demand| parse_demand(demand.trim())).collect::<Result<_, _>>()?;
         Ok(Self { failure: failure.to_owned(), demands })
     }
 }
@@ -102,7 +103,12 @@ impl serde::Serialize for Objective {
     }
 }
 
-read_by_try_from!(Objective, "What must hold when something fails.", None, &["zone: ui running, execution < 60s"]);
+read_by_try_from!(
+    Objective,
+    "What must hold when something fails.",
+    None,
+    &["zone: ui running, execution < 60s"]
+);
 
 #[cfg(test)]
 mod tests {
@@ -119,7 +125,17 @@ mod tests {
 
     #[test]
     fn refuses_with_a_reason() {
-        for bad in ["", "zone", "zone:", ": ui running", "zone: ui", "zone: ui dancing", "zone: ui < soon", "Zone: ui running", "zone: ui running,"] {
+        for bad in [
+            "",
+            "zone",
+            "zone:",
+            ": ui running",
+            "zone: ui",
+            "zone: ui dancing",
+            "zone: ui < soon",
+            "Zone: ui running",
+            "zone: ui running,",
+        ] {
             assert!(Objective::try_from(bad).is_err(), "{bad}");
         }
     }

@@ -97,7 +97,9 @@ fn check_sysctl_key(text: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
     only(text, 128, allowed, "letters, digits, `.`, `_` and `-`")?;
     if !text.contains('.') || text.split('.').any(str::is_empty) {
-        return Err("a key has at least two parts with a dot between them, like `net.ipv4.tcp_retries2`".to_owned());
+        return Err(
+            "a key has at least two parts with a dot between them, like `net.ipv4.tcp_retries2`".to_owned()
+        );
     }
     Ok(())
 }

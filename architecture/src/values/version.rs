@@ -67,7 +67,12 @@ impl<'de> serde::Deserialize<'de> for Version {
     }
 }
 
-read_by_try_from!(Version, "A product's version.", Some("^\\d+(\\.\\d+){0,3}(-[A-Za-z0-9.]+)?$"), &["1.3", "0.19.5", "2026.4.6909"]);
+read_by_try_from!(
+    Version,
+    "A product's version.",
+    Some("^\\d+(\\.\\d+){0,3}(-[A-Za-z0-9.]+)?$"),
+    &["1.3", "0.19.5", "2026.4.6909"]
+);
 
 /// Which versions a documented statement holds for: `all`, `<=0.19`, `>=0.20, <2.0`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,12 +120,8 @@ impl TryFrom<&str> for VersionRange {
 }
 
 fn parse_bound(bound: &str) -> Result<(Operator, Version), Refusal> {
-    const OPERATORS: [(&str, Operator); 4] = [
-        ("<=", Operator::AtMost),
-        (">=", Operator::AtLeast),
-        ("<", Operator::Below),
-        (">", Operator::Above),
-    ];
+    const OPERATORS: [(&str, Operator); 4] =
+        [("<=", Operator::AtMost), (">=", Operator::AtLeast), ("<", Operator::Below), (">", Operator::Above)];
     OPERATORS
         .iter()
         .find_map(|(sign, operator)| bound.strip_prefix(sign).map(|rest| (*operator, rest.trim())))

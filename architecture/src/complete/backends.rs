@@ -1,0 +1,142 @@
+//! Defaults of what the components stand on. What a size says holds for the kind of backend that it means; a spec
+//! that names another kind gets that kind's own defaults.
+
+use super::{Components, Problem};
+use crate::documented::{self, Architecture, DocumentedSize, Scaling};
+use crate::spec::read::Read;
+use crate::spec::{Backends, Database, DatabaseKind, Queue, Redundancy, Replicas, Search};
+
+pub(super) fn complete(
+    mine: Option<&Backends>,
+    size: &DocumentedSize,
+    architecture: &Architecture,
+    components: &Components,
+    problems: &mut Vec<Problem>,
+) -> Backends {
+    let mine = mine.cloned().unwrap_or(Backends { database: None, queue: None, search: None });
+    let documented = documented::backends();
+    let database = overlay(
+        "database",
+        mine.database,
+        size.backends.database.clone(),
+        |database| database.kind,
+        |kind| documented.databases.get(&kind).map(|documented| documented.defaults.clone()),
+        problems,
+    );
+    let queue = overlay(
+        "queue",
+        mine.queue,
+        size.backends.queue.clone(),
+        |queue: &Queue| queue.kind,
+        |kind| documented.queues.get(&kind).map(|documented| documented.defaults.clone()),
+        problems,
+    );
+    let search = overlay(
+        "search",
+        mine.search,
+        size.backends.search.clone(),
+        |search: &Search| search.kind,
+        |kind| documented.searches.get(&kind).map(|documented| documented.defaults.clone()),
+        problems,
+    );
+    let database = database.map(|database| {
+        let same_size = size.backends.database.as_ref();
+        finish_database(database, same_size, architecture, components, problems)
+    });
+    Backends { database, queue, search }
+}
+
+/// The spec's own words, then the size's where it means the same kind, then the kind's.
+fn overlay<T: Read + Clone, K: Copy + PartialEq>(
+    name: &str,
+    mine: Option<T>,
+    size: Option<T>,
+    kind_of: impl Fn(&T) -> Option<K>,
+    defaults_of: impl Fn(K) -> Option<T>,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let kind = mine.as_ref().and_then(&kind_of).or(size.as_ref().and_then(&kind_of));
+    let Some(kind) = kind else {
+        if mine.is_some() {
+            problems.push(Problem::new(
+                &format!("backends.{name}"),
+                format!("this size has no {name} of its own, and the spec doesn't say which kind it means"),
+                "add `kind`, or leave it out",
+            ));
+        }
+        return None;
+    };
+    let size = size.filter(|size| kind_of(size) == Some(kind));
+    let said = match (mine, size) {
+        (Some(mine), Some(size)) => mine.or(size),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => return None,
+    };
+    Some(match defaults_of(kind) {
+        Some(defaults) => said.or(defaults),
+        None => said,
+    })
+}
+
+fn finish_database(
+    mut database: Database,
+    size: Option<&Database>,
+    architecture: &Architecture,
+    components: &Components,
+    problems: &mut Vec<Problem>,
+) -> Database {
+    let in_process = database.kind == Some(DatabaseKind::H2);
+    if !in_process {
+        // Another kind of server keeps the size's promise of a standby.
+        database.multi_zone = database.multi_zone.or(match database.redundancy {
+            Some(redundancy) => Some(redundancy == Redundancy::ManagedMultiZone),
+            None => size.and_then(|size| size.multi_zone),
+        });
+    }
+    let multi_zone = database.multi_zone.unwrap_or(false);
+    database.multi_zone = Some(multi_zone);
+    check_redundancy(&database, problems);
+    let natural = match (multi_zone, database.managed.unwrap_or(false)) {
+        (true, true) => Redundancy::ManagedMultiZone,
+        _ => Redundancy::None,
+    };
+    database.redundancy = database.redundancy.or(Some(natural));
+    database.instances =
+        database.instances.or_else(|| paired_with(architecture, components)).or(Some(Replicas::clamped(1)));
+    database
+}
+
+fn check_redundancy(database: &Database, problems: &mut Vec<Problem>) {
+    let managed = database.managed.unwrap_or(false);
+    let multi_zone = database.multi_zone == Some(true);
+    let contradiction = match database.redundancy {
+        Some(Redundancy::ManagedMultiZone) if !managed => Some((
+            "redundancy",
+            "the cloud keeps a standby only of a database that it manages",
+            "set `managed: true`, or name how your own servers do it",
+        )),
+        Some(Redundancy::ManagedMultiZone) if !multi_zone => Some((
+            "multi_zone",
+            "a managed standby is asked for, and `multi_zone: false` too",
+            "keep one of the two",
+        )),
+        Some(Redundancy::None) if multi_zone => Some((
+            "redundancy",
+            "`multi_zone: true` asks for a standby, `redundancy: none` for no standby",
+            "keep one of the two",
+        )),
+        _ => None,
+    };
+    if let Some((field, message, hint)) = contradiction {
+        problems.push(Problem::new(&format!("backends.database.{field}"), message, hint));
+    }
+}
+
+/// A component that is paired with a database of its own wants one for each of it.
+fn paired_with(architecture: &Architecture, components: &Components) -> Option<Replicas> {
+    let paired = |(name, component): (&_, &crate::spec::Component)| {
+        let documented = architecture.components.get(name)?;
+        (documented.scaling == Scaling::Paired).then_some(component.replicas).flatten()
+    };
+    components.iter().find_map(paired).filter(|replicas| replicas.get() > 0)
+}
