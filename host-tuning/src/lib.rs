@@ -1,4 +1,6 @@
 //! The kernel as part of the availability budget: which parameters a host needs, what they do to the time in which
 //! a dead peer is noticed, and how to set them, check them, take them back and measure them.
 
+pub mod catalogue;
 pub mod timers;
+pub mod value;

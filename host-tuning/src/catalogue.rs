@@ -1,0 +1,178 @@
+//! Every parameter that we know: what it does, what it may be set to, where it lives, who may set it.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::value::{Kind, SysctlKey, SysctlValue, ValueError};
+
+/// One kernel parameter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    pub key: SysctlKey,
+    /// What it does, in a few words.
+    pub does: String,
+    /// The range that *we* enforce; the kernel's own is often wider than what makes sense.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// What the kernel takes where that is wider: a host may have had such a value before us.
+    #[serde(default)]
+    pub kernel_takes: Option<Kind>,
+    /// On a 6.18 kernel; none where it depends on the memory of the machine.
+    #[serde(default)]
+    pub default: Option<String>,
+    pub scope: Scope,
+    pub pod: PodClass,
+    /// The Kubernetes release since which pods may set it without asking.
+    #[serde(default)]
+    pub pod_safe_since: Option<String>,
+    /// The kernel that brought it; on older ones it is missing, which is no error.
+    #[serde(default)]
+    pub since: Option<String>,
+    /// Writing one of the two puts the other to zero, and the zero itself can't be written back.
+    #[serde(default)]
+    pub counterpart: Option<SysctlKey>,
+    /// The kernel module that has to be loaded first.
+    #[serde(default)]
+    pub module: Option<String>,
+    /// What goes wrong with a wrong value.
+    #[serde(default)]
+    pub danger: Option<String>,
+    pub sources: Vec<SourceId>,
+    /// False where range or default come from general knowledge that nobody checked.
+    #[serde(default = "yes")]
+    pub verified: bool,
+}
+
+/// Where a value lives, and so whom it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// Each network namespace has its own, which starts at the kernel's default whatever the parent has.
+    NetworkNamespace,
+    /// Global, but visible (read-only) in every network namespace.
+    NetworkReadOnly,
+    /// Global, and absent in network namespaces other than the first.
+    NetworkGlobal,
+    PidNamespace,
+    IpcNamespace,
+    /// One value for the whole machine.
+    Global,
+}
+
+/// What Kubernetes lets a pod do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PodClass {
+    /// Any pod may set it.
+    Safe,
+    /// Namespaced, but the kubelet has to allow it by name.
+    Unsafe,
+    /// Only on the node itself.
+    Node,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SourceId(pub String);
+
+/// Where a fact comes from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    pub id: SourceId,
+    pub title: String,
+    /// A url, or a path inside the kernel's source.
+    pub at: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{key}` is not in the catalogue{}; `provision tune list` shows what is", suggestion(.nearest))]
+pub struct UnknownParameter {
+    pub key: SysctlKey,
+    pub nearest: Option<SysctlKey>,
+}
+
+fn suggestion(nearest: &Option<SysctlKey>) -> String {
+    nearest.as_ref().map(|key| format!(", did you mean `{key}`?")).unwrap_or_default()
+}
+
+fn yes() -> bool {
+    true
+}
+
+static PARAMETERS: LazyLock<Vec<Parameter>> = LazyLock::new(|| {
+    serde_saphyr::from_str(include_str!("../catalogue/parameters.yaml"))
+        .expect("the embedded catalogue is read by a test")
+});
+
+static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+    serde_saphyr::from_str(include_str!("../catalogue/sources.yaml"))
+        .expect("the embedded sources are read by a test")
+});
+
+pub fn parameters() -> &'static [Parameter] {
+    &PARAMETERS
+}
+
+pub fn sources() -> &'static [Source] {
+    &SOURCES
+}
+
+pub fn source(id: &SourceId) -> Option<&'static Source> {
+    SOURCES.iter().find(|source| source.id == *id)
+}
+
+pub fn parameter(key: &SysctlKey) -> Result<&'static Parameter, UnknownParameter> {
+    PARAMETERS
+        .iter()
+        .find(|parameter| parameter.key == *key)
+        .ok_or_else(|| UnknownParameter { key: key.clone(), nearest: nearest(key) })
+}
+
+/// The parameter whose name is most like it, if any is like it.
+fn nearest(key: &SysctlKey) -> Option<SysctlKey> {
+    let last = |key: &SysctlKey| key.as_str().rsplit('.').next().unwrap_or_default().to_owned();
+    let wanted = last(key);
+    PARAMETERS
+        .iter()
+        .map(|parameter| (strsim::jaro_winkler(&wanted, &last(&parameter.key)), &parameter.key))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, key)| key.clone())
+}
+
+impl Parameter {
+    /// A value that somebody wants to set.
+    pub fn parse(&self, text: &str) -> Result<SysctlValue, ValueError> {
+        self.kind.parse(&self.key, text)
+    }
+
+    /// A value that the host had before us: whatever the kernel takes sensibly is restored.
+    pub fn parse_original(&self, text: &str) -> Result<SysctlValue, ValueError> {
+        self.kernel_takes.as_ref().unwrap_or(&self.kind).parse(&self.key, text)
+    }
+
+    /// Whether another network namespace has a value of its own.
+    pub fn is_per_network(&self) -> bool {
+        self.scope == Scope::NetworkNamespace
+    }
+}
+
+impl Scope {
+    /// What it means, in words.
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Self::NetworkNamespace => {
+                "per network namespace: containers and pods have their own, at the default"
+            }
+            Self::NetworkReadOnly => "one for the machine, read-only inside containers",
+            Self::NetworkGlobal => "one for the machine, absent inside containers",
+            Self::PidNamespace => "per PID namespace",
+            Self::IpcNamespace => "per IPC namespace",
+            Self::Global => "one for the machine",
+        }
+    }
+}
