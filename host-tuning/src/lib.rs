@@ -2,5 +2,6 @@
 //! a dead peer is noticed, and how to set them, check them, take them back and measure them.
 
 pub mod catalogue;
+pub mod profile;
 pub mod timers;
 pub mod value;
