@@ -500,8 +500,10 @@ documented_files! {
     backends: BackendDefaults = "backends.yaml";
     /// Zones and machines of the clouds.
     clouds: Clouds = "clouds.yaml";
-    /// Every place that a fact is cited from.
-    sources: Sources = "sources.yaml";
+    /// Places that facts are cited from.
+    sources_one: Sources = "sources-kestra-rudderstack.yaml";
+    /// Places that facts are cited from.
+    sources_two: Sources = "sources-octopus-clusters.yaml";
     /// Kestra's rules.
     kestra_rules: RuleSet = "kestra-rules.yaml";
     /// RudderStack's rules.
@@ -514,6 +516,12 @@ documented_files! {
     kafka_rules: RuleSet = "kafka-rules.yaml";
     /// The search clusters' rules.
     search_rules: RuleSet = "search-rules.yaml";
+}
+
+/// Every place that a fact is cited from.
+pub fn sources() -> &'static Sources {
+    static READ: OnceLock<Sources> = OnceLock::new();
+    READ.get_or_init(|| sources_one().clone().or(sources_two().clone()))
 }
 
 /// One platform's architecture.

@@ -87,7 +87,7 @@ mod tests {
     fn masking_covers_whole_characters_and_keeps_lines() {
         let source = Source::new("a.yaml", "password: é2\nnext: 1\n");
         let start = "password: ".len();
-        let masked = |secret: Span| source.masked(&vec![secret]);
+        let masked = |secret: Span| source.masked(std::slice::from_ref(&secret));
         assert_eq!(masked(start..start + 4), "password: ***\nnext: 1\n");
         assert_eq!(masked(start + 1..start + 2), source.text(), "half a character is no character");
     }

@@ -1,1 +1,6 @@
+//! Verdicts on a topology: the documented rules, and the formats they are reported in.
+//!
+//! Everything here is a pure function of the topology: no network, no clock, nothing printed.
 
+pub mod report;
+pub mod rules;

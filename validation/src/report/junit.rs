@@ -1,0 +1,46 @@
+use provision_architecture::documented::Severity;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use crate::rules::{Finding, Verdict};
+
+/// Verdicts as JUnit XML: a suite for each spec, a test case for each finding; one that counts as a failure from
+/// this severity up, and one passed case where nothing was found.
+pub fn junit(verdicts: &[Verdict], least: Severity) -> Result<String, quick_junit::SerializeError> {
+    let mut report = Report::new("provision validate");
+    for verdict in verdicts {
+        let mut suite = TestSuite::new(verdict.file.as_str());
+        for finding in &verdict.findings {
+            suite.add_test_case(case(finding, &verdict.file, least));
+        }
+        if verdict.findings.is_empty() {
+            let mut passed = TestCase::new("documented architecture", TestCaseStatus::success());
+            passed.set_classname(verdict.file.as_str());
+            suite.add_test_case(passed);
+        }
+        report.add_test_suite(suite);
+    }
+    report.to_string()
+}
+
+fn case(finding: &Finding, file: &str, least: Severity) -> TestCase {
+    let mut status = match &finding.waived {
+        Some(waived) => {
+            let mut skipped = TestCaseStatus::skipped();
+            skipped.set_message(format!("waived until {}: {}", waived.until, waived.reason));
+            skipped
+        }
+        None if finding.severity >= least => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        None => TestCaseStatus::success(),
+    };
+    if matches!(status, TestCaseStatus::NonSuccess { .. }) {
+        status.set_type(finding.severity.word()).set_message(finding.found.as_str()).set_description(
+            format!(
+                "{file}:{}:{}: {}\nasked: {}\nremedy: {}",
+                finding.position.line, finding.position.column, finding.found, finding.asks, finding.remedy
+            ),
+        );
+    }
+    let mut case = TestCase::new(format!("{} {}", finding.rule, finding.path), status);
+    case.set_classname(file);
+    case
+}

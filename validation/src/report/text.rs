@@ -1,0 +1,143 @@
+//! Reports for people, with the spec's own lines.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use provision_architecture::documented::Severity;
+use provision_architecture::spec::SpecFile;
+use provision_architecture::{Diagnostics, Span};
+
+use crate::rules::{Finding, Verdict};
+
+/// How text is dressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub colour: bool,
+    pub width: usize,
+}
+
+impl Style {
+    fn renderer(self) -> Renderer {
+        let renderer = if self.colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.term_width(self.width)
+    }
+}
+
+/// What is wrong with the spec's own text.
+pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
+    let text = diagnostics.shown_text();
+    let mut report = String::new();
+    for diagnostic in &diagnostics.list {
+        let span = diagnostics.source.clamp(&diagnostic.span);
+        let mut group = Level::ERROR.primary_title(diagnostic.message.as_str()).element(snippet(
+            &text,
+            diagnostics.source.name(),
+            span,
+            None,
+        ));
+        if let Some(hint) = &diagnostic.hint {
+            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        }
+        report += &style.renderer().render(&[group]);
+        report += "\n\n";
+    }
+    let count = diagnostics.list.len();
+    report +=
+        &format!("{}: {count} problem{}\n", diagnostics.source.name(), if count == 1 { "" } else { "s" });
+    report
+}
+
+fn snippet<'a>(
+    text: &'a str,
+    file: &'a str,
+    span: Span,
+    label: Option<&'a str>,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let mut annotation = AnnotationKind::Primary.span(span);
+    if let Some(label) = label {
+        annotation = annotation.label(label);
+    }
+    Snippet::source(text).path(file).annotation(annotation)
+}
+
+/// The verdict on one spec, findings of at least this severity in full.
+pub fn text(verdict: &Verdict, file: &SpecFile, least: Severity, style: Style) -> String {
+    let shown = file.shown_text();
+    let mut report = String::new();
+    for finding in verdict.findings.iter().filter(|finding| finding.severity >= least) {
+        report += &style.renderer().render(&groups(finding, &shown, file));
+        report += "\n\n";
+    }
+    report += &summary(verdict, least);
+    report
+}
+
+fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile) -> Vec<Group<'a>> {
+    let level = match (&finding.waived, finding.severity) {
+        (Some(_), _) => Level::NOTE.with_name("waived"),
+        (None, Severity::Error) => Level::ERROR,
+        (None, Severity::Warning) => Level::WARNING,
+        (None, Severity::Info) => Level::INFO,
+    };
+    let span = file.source.clamp(&finding.span);
+    let mut group = level
+        .primary_title(finding.title.as_str())
+        .id(finding.rule.as_str())
+        .element(snippet(shown, file.source.name(), span, Some(&finding.found)))
+        .element(Level::NOTE.with_name("asked").message(finding.asks.as_str()));
+    if let Some(formula) = &finding.formula {
+        let numbers: Vec<String> =
+            formula.numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        group = group.element(Level::NOTE.with_name("formula").message(format!(
+            "{}\n{}",
+            formula.text,
+            numbers.join(", ")
+        )));
+    }
+    for quote in &finding.citations {
+        group =
+            group.element(Level::NOTE.with_name("source").message(format!("{}, {}", quote.title, quote.url)));
+    }
+    group = match &finding.waived {
+        Some(waived) => group.element(
+            Level::HELP.with_name("until").message(format!("{}, because: {}", waived.until, waived.reason)),
+        ),
+        None => group.element(Level::HELP.with_name("remedy").message(finding.remedy.as_str())),
+    };
+    vec![group]
+}
+
+/// One line that names the counts, and one for what could not be decided.
+fn summary(verdict: &Verdict, least: Severity) -> String {
+    let count = |severity: Severity| verdict.open().filter(|finding| finding.severity == severity).count();
+    let waived = verdict.findings.len() - verdict.open().count();
+    let mut parts = Vec::new();
+    let mut part = |number: usize, one: &str, more: &str| {
+        if number > 0 {
+            parts.push(format!("{number} {}", if number == 1 { one } else { more }));
+        }
+    };
+    part(count(Severity::Error), "error", "errors");
+    part(count(Severity::Warning), "warning", "warnings");
+    part(count(Severity::Info), "note", "notes");
+    part(waived, "waived", "waived");
+    let found = if parts.is_empty() { "no finding".to_owned() } else { parts.join(", ") };
+    let mut line = format!("{}: {found} ({} rules applied)\n", verdict.file, verdict.applied);
+    let hidden = verdict.open().filter(|finding| finding.severity < least).count();
+    if hidden > 0 {
+        let (what, noun) = (
+            if least > Severity::Warning { "warning" } else { "info" },
+            if hidden == 1 { "is" } else { "are" },
+        );
+        line += &format!("  {hidden} of them {noun} not shown: --show {what}\n");
+    }
+    if !verdict.undecided.is_empty() {
+        let mut rules: Vec<&str> =
+            verdict.undecided.iter().map(|undecided| undecided.rule.as_str()).collect();
+        rules.dedup();
+        let mut fields: Vec<&str> =
+            verdict.undecided.iter().map(|undecided| undecided.needs.as_str()).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        line += &format!("  not decided: {} (say {} in the spec)\n", rules.join(", "), fields.join(", "));
+    }
+    line
+}

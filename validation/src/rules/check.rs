@@ -1,0 +1,152 @@
+//! Applies the documented rules to a topology.
+
+use provision_architecture::documented::{self, Rule};
+use provision_architecture::spec::{ComponentName, SpecFile};
+use provision_architecture::topology::Topology;
+use provision_architecture::values::Date;
+
+use super::catalogue::{CompiledRule, RuleError, compile, families};
+use super::evaluate::{NoValue, Scope};
+use super::expression::{Argument, Expression};
+use super::finding::{Finding, Formula, Quote, Undecided, Verdict};
+use super::value::Unknown;
+use super::waivers;
+
+/// Judges a spec by the rules of its documented architecture. `today` decides which waivers have run out.
+pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdict, RuleError> {
+    let mut verdict = Verdict {
+        file: file.source.name().to_owned(),
+        findings: Vec::new(),
+        undecided: Vec::new(),
+        applied: 0,
+    };
+    for family in families(topology) {
+        for rule in compile(family)?.iter().filter(|rule| rule.holds_for(topology)) {
+            apply(rule, file, topology, &mut verdict);
+        }
+    }
+    waivers::apply(file, &topology.spec, today, &mut verdict);
+    verdict.findings.sort_by(|a, b| {
+        (b.severity, a.span.start, &a.rule, &a.path).cmp(&(a.severity, b.span.start, &b.rule, &b.path))
+    });
+    verdict.undecided.sort();
+    verdict.undecided.dedup();
+    Ok(verdict)
+}
+
+fn apply(rule: &CompiledRule, file: &SpecFile, topology: &Topology, verdict: &mut Verdict) {
+    verdict.applied += 1;
+    let each: Vec<Option<ComponentName>> = match rule.rule.each.as_slice() {
+        [] => vec![None],
+        components => components.iter().copied().map(Some).collect(),
+    };
+    for component in each {
+        let scope = Scope { topology, component };
+        match judge(rule, scope) {
+            Ok(true) => {}
+            Ok(false) => verdict.findings.push(finding(rule, scope, file)),
+            Err(NoValue::Unknown(Unknown(needs))) => verdict.undecided.push(Undecided {
+                rule: rule.rule.id.to_string(),
+                title: rule.rule.title.clone(),
+                needs,
+            }),
+            // A mistake in our own data: the test that walks the catalogue fails on it. For a user the rule is
+            // undecided, and says why.
+            Err(NoValue::Nonsense(message)) => verdict.undecided.push(Undecided {
+                rule: rule.rule.id.to_string(),
+                title: rule.rule.title.clone(),
+                needs: format!("a correction of the rule itself ({message})"),
+            }),
+        }
+    }
+}
+
+/// Whether the rule holds, or does not apply.
+fn judge(rule: &CompiledRule, scope: Scope<'_>) -> Result<bool, NoValue> {
+    if let Some(when) = &rule.when
+        && !when.holds(scope)?
+    {
+        return Ok(true);
+    }
+    rule.require.holds(scope)
+}
+
+fn finding(compiled: &CompiledRule, scope: Scope<'_>, file: &SpecFile) -> Finding {
+    let rule = compiled.rule;
+    let path = match scope.component {
+        Some(component) => rule.at.replace("{component}", component.word()),
+        None => rule.at.clone(),
+    };
+    let span = file.locate(&path);
+    Finding {
+        rule: rule.id.to_string(),
+        title: rule.title.clone(),
+        severity: rule.severity,
+        evidence: rule.evidence,
+        position: file.source.position(span.start),
+        span,
+        path,
+        found: compiled.found.fill(scope),
+        asks: rule.asks.clone(),
+        formula: formula(compiled, scope),
+        remedy: rule.remedy.clone(),
+        citations: quotes(rule),
+        waived: None,
+    }
+}
+
+pub fn quotes(rule: &Rule) -> Vec<Quote> {
+    let sources = documented::sources();
+    rule.citations
+        .iter()
+        .filter_map(|citation| {
+            let reference = sources.get(&citation.source)?;
+            Some(Quote {
+                title: reference.title.clone(),
+                url: reference.url.clone(),
+                read: reference.read.clone(),
+                says: citation.says.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The formula with its numbers, where the rule calculates.
+fn formula(compiled: &CompiledRule, scope: Scope<'_>) -> Option<Formula> {
+    if !calculates(&compiled.require) {
+        return None;
+    }
+    let mut text = compiled.rule.require.clone();
+    if let Some(component) = scope.component {
+        text = text.replace("(component)", &format!("({component})"));
+    }
+    let numbers = compiled
+        .require
+        .quantities()
+        .into_iter()
+        .map(|(quantity, argument)| {
+            let expression = Expression::Quantity(quantity, argument.cloned());
+            let value =
+                expression.evaluate(scope).map_or_else(|_| "unknown".to_owned(), |value| value.to_string());
+            (name(quantity.name, argument, scope), value)
+        })
+        .collect();
+    Some(Formula { text, numbers })
+}
+
+fn name(quantity: &str, argument: Option<&Argument>, scope: Scope<'_>) -> String {
+    match argument.map(|argument| scope.name(argument)) {
+        Some(Ok(argument)) => format!("{quantity}({argument})"),
+        _ => quantity.to_owned(),
+    }
+}
+
+fn calculates(expression: &Expression) -> bool {
+    use super::expression::Operator::{Minus, Over, Plus, Times};
+    match expression {
+        Expression::Binary(Plus | Minus | Times | Over, ..) | Expression::Call(..) => true,
+        Expression::Binary(_, left, right) => calculates(left) || calculates(right),
+        Expression::Not(inner) => calculates(inner),
+        _ => false,
+    }
+}

@@ -1,0 +1,14 @@
+//! The rules engine: documented rules, applied to a topology.
+
+pub mod catalogue;
+mod check;
+pub mod evaluate;
+pub mod expression;
+mod finding;
+pub mod template;
+pub mod value;
+pub mod vocabulary;
+pub mod waivers;
+
+pub use check::{check, quotes};
+pub use finding::{Finding, Formula, Quote, Undecided, Verdict, Waived};
