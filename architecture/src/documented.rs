@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostic;
+use crate::recovery::Recovery;
 use crate::source::Source;
 use crate::spec::declare::{fields, words};
 use crate::spec::read::{Read, Reader};
@@ -516,6 +517,18 @@ documented_files! {
     kafka_rules: RuleSet = "kafka-rules.yaml";
     /// The search clusters' rules.
     search_rules: RuleSet = "search-rules.yaml";
+    /// What Kestra does when something fails.
+    kestra_recovery: Recovery = "kestra-recovery.yaml";
+    /// What RudderStack does when something fails.
+    rudderstack_recovery: Recovery = "rudderstack-recovery.yaml";
+    /// What Octopus does when something fails.
+    octopus_recovery: Recovery = "octopus-recovery.yaml";
+    /// What the event platform does when something fails.
+    event_platform_recovery: Recovery = "event-platform-recovery.yaml";
+    /// What machines, zones, load balancers and backends do when something fails.
+    backends_recovery: Recovery = "backends-recovery.yaml";
+    /// Places that the recovery files cite and no other.
+    recovery_sources: Sources = "sources-recovery.yaml";
 }
 
 /// Every place that a fact is cited from.

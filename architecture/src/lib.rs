@@ -9,6 +9,7 @@
 pub mod complete;
 pub mod diagnostic;
 pub mod documented;
+pub mod recovery;
 pub mod resolve;
 pub mod source;
 pub mod spec;
