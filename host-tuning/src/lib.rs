@@ -2,6 +2,9 @@
 //! a dead peer is noticed, and how to set them, check them, take them back and measure them.
 
 pub mod catalogue;
+pub mod change;
+pub mod host;
+pub mod measure;
 pub mod profile;
 pub mod timers;
 pub mod value;

@@ -9,7 +9,7 @@ use provision_host_tuning::profile::{
 use provision_host_tuning::timers::{Budget, KernelFeatures, Path};
 
 fn role(name: &str) -> Role {
-    Role::named(name).unwrap()
+    Role::named(name).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn compose(names: &[&str], overrides: &[(&str, &str)]) -> Result<Profile, String> {
