@@ -41,6 +41,9 @@ impl Diagnostics {
     }
 }
 
+/// More words than this in a hint are not read by anybody.
+const MOST_LISTED: usize = 24;
+
 /// A hint that names the nearest of the valid words, or else all of them.
 pub fn did_you_mean<'a>(got: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
     let valid: Vec<&str> = valid.into_iter().collect();
@@ -51,6 +54,9 @@ pub fn did_you_mean<'a>(got: &str, valid: impl IntoIterator<Item = &'a str>) -> 
         .min();
     match nearest {
         Some((_, word)) => format!("did you mean `{word}`?"),
+        None if valid.len() > MOST_LISTED => {
+            format!("known here: {}, … ({} in all)", valid[..MOST_LISTED].join(", "), valid.len())
+        }
         None => format!("known here: {}", valid.join(", ")),
     }
 }

@@ -159,10 +159,22 @@ fields! {
         health: Option<Health>,
         /// What it needs to work.
         needs: Vec<Party>,
+        /// What it needs in certain versions, in place of the above.
+        needs_by_version: Vec<VersionedNeeds>,
         /// The vendor's image; `{version}` stands for the product's version.
         image: Option<String>,
+        /// The vendor's image of the Enterprise edition, where it is another one.
+        enterprise_image: Option<String>,
         /// Where this is said.
         source: String,
+    }
+
+    /// What a component needs in certain versions.
+    pub struct VersionedNeeds {
+        /// In which versions.
+        versions: VersionRange,
+        /// What it needs.
+        needs: Vec<Party>,
     }
 
     /// A port that a component listens on.
@@ -460,6 +472,14 @@ impl Architecture {
 }
 
 impl DocumentedComponent {
+    /// What it needs to work in this version.
+    pub fn needs_in(&self, version: &Version) -> &[Party] {
+        self.needs_by_version
+            .iter()
+            .find(|it| it.versions.contains(version))
+            .map_or(&self.needs, |it| &it.needs)
+    }
+
     pub fn exists_in(&self, version: &Version) -> bool {
         self.versions.as_ref().is_none_or(|range| range.contains(version))
     }
@@ -501,10 +521,8 @@ documented_files! {
     backends: BackendDefaults = "backends.yaml";
     /// Zones and machines of the clouds.
     clouds: Clouds = "clouds.yaml";
-    /// Places that facts are cited from.
-    sources_one: Sources = "sources-kestra-rudderstack.yaml";
-    /// Places that facts are cited from.
-    sources_two: Sources = "sources-octopus-clusters.yaml";
+    /// Every place that a rule or an architecture is cited from.
+    sources: Sources = "sources.yaml";
     /// Kestra's rules.
     kestra_rules: RuleSet = "kestra-rules.yaml";
     /// RudderStack's rules.
@@ -529,12 +547,6 @@ documented_files! {
     backends_recovery: Recovery = "backends-recovery.yaml";
     /// Places that the recovery files cite and no other.
     recovery_sources: Sources = "sources-recovery.yaml";
-}
-
-/// Every place that a fact is cited from.
-pub fn sources() -> &'static Sources {
-    static READ: OnceLock<Sources> = OnceLock::new();
-    READ.get_or_init(|| sources_one().clone().or(sources_two().clone()))
 }
 
 /// One platform's architecture.

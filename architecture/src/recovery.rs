@@ -58,6 +58,8 @@ fields! {
         delays: Vec<Delay>,
         /// Components of which there must be one.
         singletons: Vec<Singleton>,
+        /// Components of which each must have a database of its own.
+        pairing: Option<Pairing>,
         /// What a process that keeps crashing does.
         crashes: Vec<Crash>,
         /// What upgrades are like.
@@ -186,6 +188,18 @@ fields! {
         source: String,
     }
 
+    /// A component of which each must have a database of its own.
+    pub struct Pairing {
+        /// The component.
+        component: ComponentName,
+        /// The rule that says so.
+        rule: RuleId,
+        /// What several of them on one database do.
+        says: String,
+        /// Where this is said.
+        source: String,
+    }
+
     /// What a process that keeps crashing does.
     pub struct Crash {
         /// The component.
@@ -240,9 +254,9 @@ impl Recovery {
 
     /// The capability of that name or alias.
     pub fn capability(&self, name: &str) -> Option<&Capability> {
-        self.capabilities
-            .iter()
-            .find(|capability| capability.name == name || capability.aliases.iter().any(|alias| alias == name))
+        self.capabilities.iter().find(|capability| {
+            capability.name == name || capability.aliases.iter().any(|alias| alias == name)
+        })
     }
 
     /// Where a component runs if it has no machines of its own.

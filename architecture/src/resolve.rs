@@ -116,7 +116,7 @@ fn group(
         machine,
         image: component.image.clone(),
         health: documented.health.clone(),
-        needs: documented.needs.clone(),
+        needs: documented.needs_in(version).to_vec(),
         connections: component.connections.map(Count::get),
         threads,
         task_cap: component.task_cap.map(Count::get),

@@ -143,7 +143,7 @@ fn complete_components(
     architecture: &Architecture,
     problems: &mut Vec<Problem>,
 ) -> Components {
-    let merged = spec.components.clone().or(size.components.clone());
+    let merged = spec.components.clone().or(within_autoscale(&spec.components, &size.components));
     let mut completed = BTreeMap::new();
     for (name, component) in merged {
         let Some(documented) = architecture.components.get(&name) else { continue };
@@ -160,9 +160,22 @@ fn complete_components(
             }
             continue;
         }
-        completed.insert(name, complete_component(name, component, cloud, version, architecture));
+        let edition = spec.edition.or(size.edition);
+        completed.insert(name, complete_component(name, component, cloud, version, edition, architecture));
     }
     completed
+}
+
+/// The size's own numbers, moved into the bounds that the spec sets: a number that nobody wrote contradicts nothing.
+fn within_autoscale(mine: &Components, documented: &Components) -> Components {
+    let mut documented = documented.clone();
+    for (name, component) in &mut documented {
+        let bounds = mine.get(name).and_then(|mine| mine.autoscale.as_ref());
+        if let Some(bounds) = bounds.filter(|bounds| bounds.min <= bounds.max) {
+            component.replicas = component.replicas.map(|replicas| replicas.clamp(bounds.min, bounds.max));
+        }
+    }
+    documented
 }
 
 fn complete_component(
@@ -170,6 +183,7 @@ fn complete_component(
     mut component: Component,
     cloud: &Cloud,
     version: &Version,
+    edition: Option<Edition>,
     architecture: &Architecture,
 ) -> Component {
     let documented = &architecture.components[&name];
@@ -181,7 +195,8 @@ fn complete_component(
     component.drain = component.drain.or(documented.drain);
     component.grace_period = component.grace_period.or(documented.grace_period);
     component.image = component.image.or_else(|| {
-        let image = documented.image.as_ref()?.replace("{version}", version.as_str());
+        let licensed = documented.enterprise_image.as_ref().filter(|_| edition == Some(Edition::Enterprise));
+        let image = licensed.or(documented.image.as_ref())?.replace("{version}", version.as_str());
         ImageReference::try_from(image.as_str()).ok()
     });
     if component.machine.is_none() {
@@ -191,6 +206,9 @@ fn complete_component(
     component
 }
 
+/// What the operating system, the container runtime and the agents take of a host's memory: our own assumption.
+const HOST_MEMORY_GIB: f64 = 1.0;
+
 /// What one host needs: by the sizing table, where the documents have one for this load.
 fn host_needs(architecture: &Architecture, cpus: f64, memory_gib: f64, component: &Component) -> (f64, f64) {
     let row = architecture
@@ -198,7 +216,7 @@ fn host_needs(architecture: &Architecture, cpus: f64, memory_gib: f64, component
         .as_ref()
         .zip(component.task_cap)
         .and_then(|(sizing, tasks)| sizing.hosts.iter().find(|row| row.tasks.get() >= tasks.get()));
-    row.map_or((cpus, memory_gib), |row| (row.cpus, row.memory_gib))
+    row.map_or((cpus, memory_gib + HOST_MEMORY_GIB), |row| (row.cpus, row.memory_gib))
 }
 
 /// The smallest of the cloud's usual machine types that holds this.

@@ -15,6 +15,7 @@ pub use zones::Zones;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{Source, Span};
+use crate::topology::Topology;
 use crate::values::{
     Address, Cidr, Date, DeploymentName, Duration, HostName, Identifier, ImageReference, LedgerLocation,
     MachineType, Objective, Region, RuleId, SysctlKey, SysctlValue, TagKey, TagValue, Text, Version,
@@ -588,9 +589,16 @@ impl SpecFile {
         }
     }
 
-    /// A complaint about this spec that needs more than its text to be seen.
-    pub fn complain(&self, problems: Vec<Diagnostic>) -> Diagnostics {
-        Diagnostics::new(self.source.clone(), problems, self.secrets.clone())
+    /// Builds the topology; what stands in the way is shown where it stands in the text.
+    pub fn resolve(&self) -> Result<Topology, Diagnostics> {
+        crate::resolve(&self.spec).map_err(|problems| {
+            let diagnostics = problems.into_iter().map(|problem| Diagnostic {
+                span: self.locate(&problem.path),
+                message: problem.message,
+                hint: problem.hint,
+            });
+            Diagnostics::new(self.source.clone(), diagnostics.collect(), self.secrets.clone())
+        })
     }
 
     /// The source as it may be shown.
@@ -619,4 +627,9 @@ fn lines_that_may_hold_secrets(text: &str) -> Vec<Span> {
 /// The JSON Schema of a spec, for editors.
 pub fn json_schema() -> serde_json::Value {
     shape::json_schema(&Spec::shape(), "urn:provision:spec:1")
+}
+
+/// A spec as YAML.
+pub fn to_yaml(spec: &Spec) -> Result<String, serde_saphyr::ser::Error> {
+    serde_saphyr::to_string(spec)
 }

@@ -19,8 +19,12 @@ impl TryFrom<&str> for Cidr {
     type Error = Refusal;
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
-        let network: Ipv4Net =
-            text.parse().map_err(|_| "a range is written like `10.0.0.0/16`".to_owned())?;
+        let refusal = || "a range is written like `10.0.0.0/16`".to_owned();
+        let network: Ipv4Net = text.parse().map_err(|_| refusal())?;
+        // `010` is ten to some readers and eight to others.
+        if network.to_string() != text {
+            return Err(refusal());
+        }
         if network.addr() != network.network() {
             return Err(format!("has bits set beyond its length; did you mean `{}`?", network.trunc()));
         }

@@ -1,11 +1,16 @@
 use provision_architecture::documented::Severity;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::Unreadable;
 use crate::rules::{Finding, Verdict};
 
 /// Verdicts as JUnit XML: a suite for each spec, a test case for each finding; one that counts as a failure from
 /// this severity up, and one passed case where nothing was found.
-pub fn junit(verdicts: &[Verdict], least: Severity) -> Result<String, quick_junit::SerializeError> {
+pub fn junit(
+    verdicts: &[Verdict],
+    unreadable: &[Unreadable],
+    least: Severity,
+) -> Result<String, quick_junit::SerializeError> {
     let mut report = Report::new("provision validate");
     for verdict in verdicts {
         let mut suite = TestSuite::new(verdict.file.as_str());
@@ -19,7 +24,31 @@ pub fn junit(verdicts: &[Verdict], least: Severity) -> Result<String, quick_juni
         }
         report.add_test_suite(suite);
     }
+    for spec in unreadable {
+        let mut suite = TestSuite::new(spec.file.as_str());
+        suite.add_test_case(broken(spec));
+        report.add_test_suite(suite);
+    }
     report.to_string()
+}
+
+fn broken(spec: &Unreadable) -> TestCase {
+    let lines: Vec<String> = spec
+        .problems
+        .iter()
+        .map(|problem| {
+            let hint = problem.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+            format!(
+                "{}:{}:{}: {}{hint}",
+                spec.file, problem.position.line, problem.position.column, problem.message
+            )
+        })
+        .collect();
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("unreadable").set_message("the spec could not be read").set_description(lines.join("\n"));
+    let mut case = TestCase::new("the spec is readable", status);
+    case.set_classname(spec.file.as_str());
+    case
 }
 
 fn case(finding: &Finding, file: &str, least: Severity) -> TestCase {

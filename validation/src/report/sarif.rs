@@ -1,10 +1,11 @@
 use provision_architecture::documented::Severity;
 use serde_json::{Value, json};
 
+use super::Unreadable;
 use crate::rules::{Finding, Verdict};
 
 /// Verdicts as SARIF 2.1.0. `version` is the tool's own.
-pub fn sarif(verdicts: &[Verdict], version: &str) -> Value {
+pub fn sarif(verdicts: &[Verdict], unreadable: &[Unreadable], version: &str) -> Value {
     let findings: Vec<(&Verdict, &Finding)> = verdicts
         .iter()
         .flat_map(|verdict| verdict.findings.iter().map(move |finding| (verdict, finding)))
@@ -26,13 +27,35 @@ pub fn sarif(verdicts: &[Verdict], version: &str) -> Value {
             "tool": { "driver": {
                 "name": "provision",
                 "semanticVersion": version,
-                "informationUri": "https://github.com/provision",
                 "rules": rules.iter().map(|finding| rule(finding)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": unreadable.is_empty(),
+                "toolExecutionNotifications": unreadable.iter().flat_map(notifications).collect::<Vec<_>>(),
+            }],
             "results": results,
         }],
     })
+}
+
+/// A spec that could not be read has no results; its problems are the tool's own.
+fn notifications(unreadable: &Unreadable) -> Vec<Value> {
+    let location = |problem: &super::Problem| {
+        json!([{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(&unreadable.file) },
+            "region": { "startLine": problem.position.line, "startColumn": problem.position.column },
+        }}])
+    };
+    let notification = |problem: &super::Problem| {
+        let hint = problem.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
+        json!({
+            "level": "error",
+            "message": { "text": format!("{}{hint}", problem.message) },
+            "locations": location(problem),
+        })
+    };
+    unreadable.problems.iter().map(notification).collect()
 }
 
 fn rule(finding: &Finding) -> Value {

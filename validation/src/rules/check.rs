@@ -1,6 +1,6 @@
 //! Applies the documented rules to a topology.
 
-use provision_architecture::documented::{self, Rule};
+use provision_architecture::documented::{self, Citation};
 use provision_architecture::spec::{ComponentName, SpecFile};
 use provision_architecture::topology::Topology;
 use provision_architecture::values::Date;
@@ -90,25 +90,20 @@ fn finding(compiled: &CompiledRule, scope: Scope<'_>, file: &SpecFile) -> Findin
         asks: rule.asks.clone(),
         formula: formula(compiled, scope),
         remedy: rule.remedy.clone(),
-        citations: quotes(rule),
+        citations: rule.citations.iter().filter_map(quote).collect(),
         waived: None,
     }
 }
 
-pub fn quotes(rule: &Rule) -> Vec<Quote> {
-    let sources = documented::sources();
-    rule.citations
-        .iter()
-        .filter_map(|citation| {
-            let reference = sources.get(&citation.source)?;
-            Some(Quote {
-                title: reference.title.clone(),
-                url: reference.url.clone(),
-                read: reference.read.clone(),
-                says: citation.says.clone(),
-            })
-        })
-        .collect()
+/// A citation with the place it stands for.
+pub(super) fn quote(citation: &Citation) -> Option<Quote> {
+    let reference = documented::sources().get(&citation.source)?;
+    Some(Quote {
+        title: reference.title.clone(),
+        url: reference.url.clone(),
+        read: reference.read.clone(),
+        says: citation.says.clone(),
+    })
 }
 
 /// The formula with its numbers, where the rule calculates.
@@ -142,8 +137,10 @@ fn name(quantity: &str, argument: Option<&Argument>, scope: Scope<'_>) -> String
 }
 
 fn calculates(expression: &Expression) -> bool {
+    use super::expression::Function::Given;
     use super::expression::Operator::{Minus, Over, Plus, Times};
     match expression {
+        Expression::Call(Given, _) => false,
         Expression::Binary(Plus | Minus | Times | Over, ..) | Expression::Call(..) => true,
         Expression::Binary(_, left, right) => calculates(left) || calculates(right),
         Expression::Not(inner) => calculates(inner),

@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod check;
 pub mod evaluate;
+pub mod explain;
 pub mod expression;
 mod finding;
 pub mod template;
@@ -10,5 +11,5 @@ pub mod value;
 pub mod vocabulary;
 pub mod waivers;
 
-pub use check::{check, quotes};
+pub use check::check;
 pub use finding::{Finding, Formula, Quote, Undecided, Verdict, Waived};

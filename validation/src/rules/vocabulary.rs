@@ -1,7 +1,7 @@
 //! Every quantity that a rule may ask for. To add one, add a line to one of the tables.
 
 use provision_architecture::documented::{self, Scaling};
-use provision_architecture::spec::{ComponentName, Liveness, Traffic};
+use provision_architecture::spec::{Alerting, ComponentName, Liveness, SecretReference, Traffic};
 use provision_architecture::topology::{DatabaseTier, Group, Host, QueueTier, SearchTier, Topology, Zone};
 use provision_architecture::values::{Duration, SysctlKey, Version};
 
@@ -90,6 +90,12 @@ static QUANTITIES: &[Quantity] = &[
     }),
     whole("licence", "whether a licence is named", |t| truth(t.spec.licence.is_some())),
     whole("alerting", "whether anybody is told", |t| truth(alerting(t))),
+    whole("alerting.pagerduty", "PagerDuty's key, as the spec names it", |t| {
+        secret_name(t, "pagerduty", |alerting| alerting.pagerduty.as_ref())
+    }),
+    whole("alerting.victorops", "VictorOps' key, as the spec names it", |t| {
+        secret_name(t, "victorops", |alerting| alerting.victorops.as_ref())
+    }),
     whole("alerting.sender", "who sends alerts", |t| {
         let sender = t.spec.alerting.as_ref().and_then(|alerting| alerting.sender);
         word(sender.unwrap_or(provision_architecture::spec::AlertSender::Alertmanager))
@@ -282,12 +288,12 @@ static QUANTITIES: &[Quantity] = &[
             traffic.broker_megabytes_per_second.map(|n| number(n.get()))
         })
     }),
-    whole("warehouse", "whether a data warehouse is among the destinations", |t| {
+    whole("traffic.warehouse", "whether a data warehouse is among the destinations", |t| {
         truth(t.spec.traffic.as_ref().and_then(|traffic| traffic.warehouse).unwrap_or(false))
     }),
-    whole("order", "which order of events must be kept", |t| {
+    whole("traffic.order", "which order of events must be kept", |t| {
         let order = t.spec.traffic.as_ref().and_then(|traffic| traffic.order);
-        word(order.unwrap_or(provision_architecture::spec::EventOrder::Any))
+        order.map_or_else(|| Err(Unknown("traffic.order".to_owned())), word)
     }),
     // Kestra's liveness
     whole("liveness.heartbeat_interval", "seconds between two heartbeats", |t| {
@@ -440,6 +446,11 @@ fn alerting(topology: &Topology) -> bool {
             || alerting.email.is_some()
             || alerting.webhook.is_some()
     })
+}
+
+fn secret_name(topology: &Topology, field: &str, read: fn(&Alerting) -> Option<&SecretReference>) -> Answer {
+    let named = topology.spec.alerting.as_ref().and_then(read);
+    named.map_or_else(|| Err(Unknown(format!("alerting.{field}"))), |secret| word(secret.name()))
 }
 
 fn sysctl(topology: &Topology, key: &str) -> Answer {

@@ -1,7 +1,5 @@
 //! Findings that a spec accepts: reported as accepted, until the last day; and what is wrong with a waiver itself.
 
-use std::collections::BTreeSet;
-
 use provision_architecture::documented::{self, Evidence, Family, Severity};
 use provision_architecture::spec::{Spec, SpecFile, Waiver};
 use provision_architecture::values::Date;
@@ -134,16 +132,4 @@ pub fn own_quote() -> Quote {
         read: env!("CARGO_PKG_VERSION").to_owned(),
         says: "a waiver carries a rule, a last day and a reason, and is itself checked".to_owned(),
     }
-}
-
-/// The ids of every rule there is.
-pub fn every_rule_id() -> BTreeSet<String> {
-    let documented = Family::ALL.iter().flat_map(|family| {
-        let set = documented::rules(*family);
-        set.rules
-            .iter()
-            .map(|rule| rule.id.to_string())
-            .chain(set.elsewhere.iter().map(|rule| rule.id.to_string()))
-    });
-    documented.chain(WaiverRule::ALL.iter().map(|rule| rule.id().to_owned())).collect()
 }

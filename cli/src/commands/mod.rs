@@ -1,0 +1,82 @@
+//! One file a command: its arguments, whose comments are its help, and what it does.
+
+pub mod architectures;
+pub mod completion;
+pub mod expand;
+pub mod explain;
+pub mod init;
+pub mod schema;
+pub mod validate;
+pub mod version;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+use crate::environment::Environment;
+use crate::failure::Failure;
+use crate::output::{Colour, Output};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// It did its work and there is nothing to report.
+    Fine,
+    /// It could not do its work.
+    Failed,
+    /// It did its work and there are findings, or changes where they were asked for.
+    Findings,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        ExitCode::from(match status {
+            ExitStatus::Fine => 0,
+            ExitStatus::Failed => 1,
+            ExitStatus::Findings => 2,
+        })
+    }
+}
+
+/// Runs the command that the arguments ask for.
+pub fn run(arguments: impl Iterator<Item = OsString>, environment: &Environment) -> ExitStatus {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => return explain_usage(&error, environment),
+    };
+    let output = Output::new(arguments.global.color, environment);
+    dispatch(arguments.command, &output).unwrap_or_else(|failure| {
+        output.say(&failure.to_string());
+        ExitStatus::Failed
+    })
+}
+
+fn dispatch(command: Command, output: &Output) -> Result<ExitStatus, Failure> {
+    match command {
+        Command::Init(arguments) => init::run(&arguments, output),
+        Command::Architectures(arguments) => architectures::run(&arguments, output),
+        Command::Validate(arguments) => validate::run(&arguments, output),
+        Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Expand(arguments) => expand::run(&arguments, output),
+        Command::Schema(arguments) => schema::run(&arguments, output),
+        Command::Completion(arguments) => completion::run(&arguments, output),
+        Command::Version(arguments) => version::run(&arguments, output),
+    }
+}
+
+/// Help that was asked for is data; help that was not asked for is an error, and never exits with 0.
+fn explain_usage(error: &clap::Error, environment: &Environment) -> ExitStatus {
+    let output = Output::new(Colour::Auto, environment);
+    let text = error.render();
+    let dress = |colour: bool| if colour { text.ansi().to_string() } else { text.to_string() };
+    if error.use_stderr() {
+        output.say(&dress(output.stderr_style().colour));
+        return ExitStatus::Failed;
+    }
+    match output.data(&dress(output.style().colour)) {
+        Ok(()) => ExitStatus::Fine,
+        Err(_) => ExitStatus::Failed,
+    }
+}

@@ -1,0 +1,19 @@
+//! The one place that reads the environment.
+
+/// What of the environment the tool heeds. Every flag has a twin here, which clap declares beside the flag.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `NO_COLOR` is set to something: no colours, whatever the terminal can do.
+    pub no_color: bool,
+    /// `COLUMNS`: how wide text may be.
+    pub columns: Option<usize>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the module that may")]
+pub fn read() -> Environment {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    Environment {
+        no_color: set("NO_COLOR"),
+        columns: std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
+    }
+}

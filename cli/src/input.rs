@@ -1,0 +1,89 @@
+//! Specs from files, folders and standard input.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use provision_architecture::{Source, SpecFile};
+use provision_validation::report;
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Reads at most this much: a spec holds at most a mebibyte, and a device file never ends.
+const MOST: u64 = 1024 * 1024 + 1;
+
+/// The specs that arguments mean: files as they are, `-` for standard input, a folder for the YAML files in it.
+pub fn spec_paths(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut paths = Vec::new();
+    for argument in arguments {
+        if !argument.is_dir() {
+            paths.push(argument.clone());
+            continue;
+        }
+        let found = yaml_files(argument).map_err(|error| {
+            Failure::because(format!("{} could not be listed", argument.display()), &error)
+        })?;
+        if found.is_empty() {
+            return Err(Failure::new(format!("{} holds no .yaml file", argument.display())));
+        }
+        paths.extend(found);
+    }
+    Ok(paths)
+}
+
+fn yaml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+            && path.is_file()
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Reads a file's text, or standard input's for `-`.
+pub fn read_source(path: &Path) -> Result<Source, Failure> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(MOST).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes))
+    };
+    let name = path.display().to_string();
+    if let Err(error) = read {
+        let failure = Failure::because(format!("{name} could not be read"), &error);
+        return Err(match error.kind() {
+            io::ErrorKind::NotFound => failure.hint("`provision init` writes a first spec"),
+            _ => failure,
+        });
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source::new(name, text)),
+        Err(error) => {
+            let line =
+                error.as_bytes()[..error.utf8_error().valid_up_to()].split(|byte| *byte == b'\n').count();
+            Err(Failure::new(format!("{name} is not UTF-8 text: see line {line}")))
+        }
+    }
+}
+
+/// Reads one spec; what is wrong with it goes to stderr.
+pub fn read_spec(path: &Path, output: &Output) -> Result<SpecFile, Failure> {
+    SpecFile::parse(read_source(path)?).map_err(|diagnostics| {
+        output.say(&report::diagnostics(&diagnostics, output.stderr_style()));
+        Failure::new(format!("{} is no valid spec", path.display()))
+    })
+}
+
+/// Builds a spec's topology; what stands in the way goes to stderr.
+pub fn resolve_spec(file: &SpecFile, output: &Output) -> Result<provision_architecture::Topology, Failure> {
+    file.resolve().map_err(|diagnostics| {
+        output.say(&report::diagnostics(&diagnostics, output.stderr_style()));
+        Failure::new(format!("{} cannot be built", file.source.name()))
+    })
+}
