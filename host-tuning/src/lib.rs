@@ -6,5 +6,6 @@ pub mod change;
 pub mod host;
 pub mod measure;
 pub mod profile;
+pub mod render;
 pub mod timers;
 pub mod value;

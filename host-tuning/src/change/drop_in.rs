@@ -4,7 +4,7 @@ use super::plan::Step;
 use crate::profile::Setting;
 
 /// How we know our own file again.
-pub(crate) const HEADER: &str = "# Written by `provision tune`: edit the profile, not this file.";
+pub(crate) const HEADER: &str = "# Written by provision tune: edit the profile, not this file.";
 
 /// For a host whose state is known: what the host has more of is left alone.
 pub(super) fn text(steps: &[Step]) -> String {
