@@ -4,15 +4,14 @@ use crate::profile::Profile;
 /// Builtin modules only, so that nothing has to be installed beside Ansible's core.
 pub(super) fn playbook(profile: &Profile) -> String {
     let mut text = String::from("# Written by provision tune: edit the profile, not this file.\n");
-    text += "- name: Tune the host for its role\n  hosts: all\n  become: true\n  tasks:\n";
+    text += "- name: Tune the host for its role\n  hosts: all\n  become: true\n  gather_subset: [min]\n  tasks:\n";
     text += &copy("Install the script", SCRIPT_PATH, "0755", &script(profile));
     text += &copy("Install the unit that re-asserts the values", UNIT_PATH, "0644", &unit());
     if let Some(pages) = tmpfiles(profile) {
         text += &copy("Set huge pages at boot", TMPFILES_PATH, "0644", &pages);
     }
     text += &format!(
-        "\
-    - name: Apply the values
+        "    - name: Apply the values
       ansible.builtin.command: /bin/sh {SCRIPT_PATH} apply
       register: applied
       changed_when: applied.stdout is search('(?m)^changed ')
@@ -30,8 +29,7 @@ pub(super) fn playbook(profile: &Profile) -> String {
 fn copy(name: &str, path: &str, mode: &str, content: &str) -> String {
     // The text is the shell's, not Ansible's: `!unsafe` keeps its braces from being taken for templates.
     format!(
-        "\
-    - name: {name}
+        "    - name: {name}
       ansible.builtin.copy:
         dest: {path}
         mode: \"{mode}\"

@@ -110,7 +110,8 @@ is_valid() {
     number=${rest%% *}
     rest=${rest#* }
     case ${number#-} in '' | *[!0-9]* | 0[0-9]*) return 1 ;; esac
-    [ "${#number}" -le 19 ] && [ "$number" -ge "$2" ] && [ "$number" -le "$3" ] || return 1
+    [ "${#number}" -le 19 ] || return 1
+    if [ "$number" -lt "$2" ] || [ "$number" -gt "$3" ]; then return 1; fi
     numbers=$((numbers + 1))
   done
   [ "$numbers" -eq "$1" ]
@@ -123,7 +124,7 @@ apply() {
   lock
   differing=
   while read -r mode key counterpart count lowest highest value; do
-    [ -n "$key" ] && is_running || continue
+    if [ -z "$key" ] || ! is_running; then continue; fi
     if ! exists "$key"; then
       say "missing here: $key"
       continue
@@ -213,7 +214,7 @@ END
 check() {
   findings=0
   while read -r mode key counterpart count lowest highest value; do
-    [ -n "$key" ] && is_running || continue
+    if [ -z "$key" ] || ! is_running; then continue; fi
     if ! exists "$key"; then
       say "missing here: $key"
     elif now=$(live "$key") && ! meets "$mode" "$value" "$now"; then
@@ -239,7 +240,7 @@ END
 # key value
 may_restore() {
   while read -r mode key counterpart count lowest highest value; do
-    [ "$key" = "$1" ] || [ "$counterpart" = "$1" ] || continue
+    if [ "$key" != "$1" ] && [ "$counterpart" != "$1" ]; then continue; fi
     if is_valid "$count" "$lowest" "$highest" "$2"; then return 0; fi
   done <<END
 $settings
@@ -310,7 +311,7 @@ is_harmless() {
 command=${1:-}
 if [ "${2:-}" = --root ]; then
   root=${3:-}
-  [ -d "$root" ] && [ "$root" != / ] || fail "--root needs the folder of an image"
+  if [ ! -d "$root" ] || [ "$root" = / ]; then fail "--root needs the folder of an image"; fi
 elif [ $# -gt 1 ]; then
   fail "unknown argument $2"
 fi
