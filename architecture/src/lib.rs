@@ -13,6 +13,7 @@ pub mod recovery;
 pub mod resolve;
 pub mod source;
 pub mod spec;
+pub mod starter;
 pub mod topology;
 pub mod values;
 mod yaml;

@@ -54,7 +54,7 @@ pub fn read_source(path: &Path) -> Result<Source, Failure> {
     } else {
         File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut bytes))
     };
-    let name = path.display().to_string();
+    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
     if let Err(error) = read {
         let failure = Failure::because(format!("{name} could not be read"), &error);
         return Err(match error.kind() {

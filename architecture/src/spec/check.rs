@@ -2,8 +2,8 @@
 //! is checked too and every problem is reported at once.
 
 use super::read::Reader;
-use super::{ComponentName, Edition, OperatingSystem, Platform, Size};
-use crate::diagnostic::did_you_mean;
+use super::{OperatingSystem, Platform};
+use crate::diagnostic::{did_you_mean, quoted};
 use crate::documented::{self, Architecture};
 use crate::yaml::Node;
 
@@ -40,30 +40,32 @@ fn word<'n>(tree: &'n Node, key: &str) -> Option<&'n str> {
 }
 
 fn check_size(tree: &Node, architecture: &Architecture, reader: &mut Reader) {
-    let Some(node) = tree.get("size") else { return };
-    let Some(size) = node.text().and_then(Size::from_word) else { return };
-    let sizes = architecture.size_names();
-    if !sizes.contains(&size) {
-        let words: Vec<&str> = sizes.iter().map(|size| size.word()).collect();
-        reader.problem_with_hint(
-            node,
-            format!("{} has no size `{size}`", architecture.title),
-            format!("its documents describe: {}", words.join(", ")),
-        );
-    }
+    let words = architecture.size_names().iter().map(|size| size.word()).collect();
+    check_word(tree, "size", words, architecture, reader);
 }
 
 fn check_edition(tree: &Node, architecture: &Architecture, reader: &mut Reader) {
-    let Some(node) = tree.get("edition") else { return };
-    let Some(edition) = node.text().and_then(Edition::from_word) else { return };
-    if !architecture.editions.contains(&edition) {
-        let words: Vec<&str> = architecture.editions.iter().map(|edition| edition.word()).collect();
-        let hint = match words.is_empty() {
-            true => "leave the field out".to_owned(),
-            false => format!("it has: {}", words.join(", ")),
-        };
-        reader.problem_with_hint(node, format!("{} has no edition `{edition}`", architecture.title), hint);
-    }
+    let words = architecture.editions.iter().map(|edition| edition.word()).collect();
+    check_word(tree, "edition", words, architecture, reader);
+}
+
+/// A word that is good elsewhere may be none of this platform's. The complaint takes the place of the one that does
+/// not know the platform.
+fn check_word(
+    tree: &Node,
+    key: &str,
+    words: Vec<&'static str>,
+    architecture: &Architecture,
+    reader: &mut Reader,
+) {
+    let Some(node) = tree.get(key).filter(|node| !node.is_empty()) else { return };
+    let Some(word) = node.text().filter(|word| !words.contains(word)) else { return };
+    reader.problems.retain(|problem| problem.span != node.span);
+    let hint = match words.as_slice() {
+        [] => "leave the field out".to_owned(),
+        _ => did_you_mean(word, words),
+    };
+    reader.problem_with_hint(node, format!("{} has no {key} {}", architecture.title, quoted(word)), hint);
 }
 
 /// What we do not build is refused by its name.
@@ -92,16 +94,12 @@ fn check_system(tree: &Node, architecture: &Architecture, reader: &mut Reader) {
 fn check_components(tree: &Node, architecture: &Architecture, reader: &mut Reader) {
     let Some(components) = tree.get("components") else { return };
     for entry in components.entries() {
-        let Some(name) = entry.key.text().and_then(ComponentName::from_word) else { continue };
-        if !architecture.components.contains_key(&name) {
-            let words = architecture.components.keys().map(|component| component.word());
-            let hint = did_you_mean(name.word(), words);
-            reader.problem_with_hint(
-                &entry.key,
-                format!("{} has no component `{name}`", architecture.title),
-                hint,
-            );
-        }
+        let words: Vec<&str> = architecture.components.keys().map(|component| component.word()).collect();
+        let Some(word) = entry.key.text().filter(|word| !words.contains(word)) else { continue };
+        reader.problems.retain(|problem| problem.span != entry.key.span);
+        let message = format!("{} has no component {}", architecture.title, quoted(word));
+        let hint = did_you_mean(word, words);
+        reader.problem_with_hint(&entry.key, message, hint);
     }
 }
 

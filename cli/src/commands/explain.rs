@@ -82,7 +82,7 @@ fn text(rule: &Explanation, width: usize) -> String {
     part("Remedy", &rule.remedy);
     part("How it changed", rule.history.as_deref().unwrap_or_default());
     part("Known by", &rule.evidence);
-    if !rule.waivable {
+    if rule.require.is_some() && !rule.waivable {
         part("Waiving", "this rule cannot be waived");
     }
     for quote in &rule.citations {

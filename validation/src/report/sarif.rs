@@ -120,7 +120,7 @@ fn level(severity: Severity) -> &'static str {
 
 /// A file's name as a relative URI reference: what may not stand in one is percent-encoded.
 fn uri(file: &str) -> String {
-    let file = if file == "-" { "stdin" } else { file.trim_start_matches("./") };
+    let file = if file == "<stdin>" { "stdin" } else { file.trim_start_matches("./") };
     let mut uri = String::new();
     for byte in file.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
@@ -137,6 +137,6 @@ mod tests {
     #[test]
     fn file_names_become_uris() {
         assert_eq!(super::uri("./my specs/ä.yaml"), "my%20specs/%C3%A4.yaml");
-        assert_eq!(super::uri("-"), "stdin");
+        assert_eq!(super::uri("<stdin>"), "stdin");
     }
 }

@@ -34,7 +34,7 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
             None,
         ));
         if let Some(hint) = &diagnostic.hint {
-            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+            group = group.element(Level::HELP.with_name("hint").message(fitted(hint, style)));
         }
         report += &style.renderer().render(&[group]);
         report += "\n\n";
@@ -63,14 +63,33 @@ pub fn text(verdict: &Verdict, file: &SpecFile, least: Severity, style: Style) -
     let shown = file.shown_text();
     let mut report = String::new();
     for finding in verdict.findings.iter().filter(|finding| finding.severity >= least) {
-        report += &style.renderer().render(&groups(finding, &shown, file));
+        report += &style.renderer().render(&groups(finding, &shown, file, style));
         report += "\n\n";
     }
     report += &summary(verdict, least);
     report
 }
 
-fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile) -> Vec<Group<'a>> {
+/// What stands before a note's text: ` = remedy: ` and the line number's width.
+const NOTE_MARGIN: usize = 18;
+
+/// Broken into lines that fit beside the margin; addresses stay whole.
+fn fitted(text: &str, style: Style) -> String {
+    let width = style.width.saturating_sub(NOTE_MARGIN).max(30);
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile, style: Style) -> Vec<Group<'a>> {
     let level = match (&finding.waived, finding.severity) {
         (Some(_), _) => Level::NOTE.with_name("waived"),
         (None, Severity::Error) => Level::ERROR,
@@ -82,7 +101,7 @@ fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile) -> Vec<G
         .primary_title(finding.title.as_str())
         .id(finding.rule.as_str())
         .element(snippet(shown, file.source.name(), span, Some(&finding.found)))
-        .element(Level::NOTE.with_name("asked").message(finding.asks.as_str()));
+        .element(Level::NOTE.with_name("asked").message(fitted(&finding.asks, style)));
     if let Some(formula) = &finding.formula {
         let numbers: Vec<String> =
             formula.numbers.iter().map(|(name, value)| format!("{name} = {value}")).collect();
@@ -93,14 +112,17 @@ fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile) -> Vec<G
         )));
     }
     for quote in &finding.citations {
-        group =
-            group.element(Level::NOTE.with_name("source").message(format!("{}, {}", quote.title, quote.url)));
+        group = group.element(
+            Level::NOTE
+                .with_name("source")
+                .message(fitted(&format!("{}, {}", quote.title, quote.url), style)),
+        );
     }
     group = match &finding.waived {
         Some(waived) => group.element(
             Level::HELP.with_name("until").message(format!("{}, because: {}", waived.until, waived.reason)),
         ),
-        None => group.element(Level::HELP.with_name("remedy").message(finding.remedy.as_str())),
+        None => group.element(Level::HELP.with_name("remedy").message(fitted(&finding.remedy, style))),
     };
     vec![group]
 }

@@ -46,22 +46,22 @@ impl WaiverRule {
     pub fn asks(self) -> &'static str {
         match self {
             Self::Expired => {
-                "a waiver holds up to its last day; from the next day on the finding counts again"
+                "A waiver holds up to its last day; from the next day on the finding counts again."
             }
             Self::Unused => {
-                "a waiver stands beside a finding; one without would hide a finding that comes later"
+                "A waiver stands beside a finding; one without would hide a finding that comes later."
             }
-            Self::NotWaivable => "what loses data, or cannot work at all, is not accepted by anybody",
-            Self::NoSuchRule => "a waiver names a rule by its id",
+            Self::NotWaivable => "What loses data, or cannot work at all, is accepted by nobody.",
+            Self::NoSuchRule => "A waiver names a rule by its id.",
         }
     }
 
     pub fn remedy(self) -> &'static str {
         match self {
-            Self::Expired => "mend what the rule asks, or decide again and set a later day",
-            Self::Unused => "remove the waiver",
-            Self::NotWaivable => "remove the waiver and mend what the rule asks",
-            Self::NoSuchRule => "correct the id; `provision explain` lists all of them",
+            Self::Expired => "Mend what the rule asks, or decide again and set a later day.",
+            Self::Unused => "Remove the waiver.",
+            Self::NotWaivable => "Remove the waiver and mend what the rule asks.",
+            Self::NoSuchRule => "Correct the id; `provision explain` lists all of them.",
         }
     }
 }

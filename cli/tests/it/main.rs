@@ -1,0 +1,10 @@
+//! The commands as people run them: exit code, stdout and stderr of each, as snapshots.
+//!
+//! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p provision-cli`, takes over what changed on purpose.
+
+mod completion;
+mod describe;
+mod help;
+mod init;
+mod run;
+mod validate;
