@@ -47,6 +47,7 @@ pub enum Command {
     Explain(commands::explain::Arguments),
     Expand(commands::expand::Arguments),
     Schema(commands::schema::Arguments),
+    Tune(commands::tune::Arguments),
     Completion(commands::completion::Arguments),
     Version(commands::version::Arguments),
 }

@@ -6,6 +6,7 @@ pub mod expand;
 pub mod explain;
 pub mod init;
 pub mod schema;
+pub mod tune;
 pub mod validate;
 pub mod version;
 
@@ -61,6 +62,7 @@ fn dispatch(command: Command, output: &Output) -> Result<ExitStatus, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Expand(arguments) => expand::run(&arguments, output),
         Command::Schema(arguments) => schema::run(&arguments, output),
+        Command::Tune(arguments) => tune::run(&arguments, output),
         Command::Completion(arguments) => completion::run(&arguments, output),
         Command::Version(arguments) => version::run(&arguments, output),
     }
