@@ -1,0 +1,408 @@
+//! What can fail, and every way in which so many things fail at once. Ways that nothing tells apart are one, with a
+//! count.
+
+use provision_architecture::spec::ComponentName;
+
+use super::damage::{Damage, Hit};
+use super::model::{Model, Parent, Part, PoolKind};
+use super::words::plural;
+
+/// Something that fails by itself: the same for all cells of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Event {
+    pub(super) damage: Damage,
+    /// How many things of this kind there are.
+    pub(super) count: u64,
+}
+
+/// Several failures at once, and how many sets of concrete things it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Combination {
+    pub(super) damage: Damage,
+    pub(super) count: u64,
+}
+
+/// A cell of a class with some of its parts dead, or something that there is once.
+#[derive(Debug, Clone)]
+struct Item {
+    damage: Damage,
+    /// How many events it is.
+    order: usize,
+    /// The cells of its class; items of one class share them.
+    class: Option<(usize, usize, u64)>,
+}
+
+impl Model<'_> {
+    /// Every single failure but the loss of whole zones.
+    pub(super) fn events(&self) -> Vec<Event> {
+        let events = self.items(1).into_iter().filter(|item| item.damage.zones == 0);
+        events
+            .map(|item| Event { count: item.class.map_or(1, |(.., count)| count), damage: item.damage })
+            .collect()
+    }
+
+    /// The losses of one zone each.
+    pub(super) fn zone_losses(&self) -> Vec<Event> {
+        (0..self.zones()).map(|zone| Event { damage: Damage::of_zone(zone), count: 1 }).collect()
+    }
+
+    /// Everything that can fail up to this many times: singles, and cells with several dead parts.
+    fn items(&self, order: usize) -> Vec<Item> {
+        let once = |damage| Item { damage, order: 1, class: None };
+        let mut items: Vec<Item> = (0..self.zones()).map(|zone| once(Damage::of_zone(zone))).collect();
+        if self.has_ways_out() {
+            items.extend((0..self.zones()).map(|zone| once(Damage { ways: 1 << zone, ..Damage::default() })));
+        }
+        for parent in &self.parents {
+            items.push(once(match parent {
+                Parent::LoadBalancer => Damage { balancer: true, ..Damage::default() },
+                Parent::SharedFiles => Damage { files: true, ..Damage::default() },
+            }));
+        }
+        if self.crash().is_some() {
+            items.push(once(Damage { crash: true, ..Damage::default() }));
+        }
+        for (pool, content) in self.pools.iter().enumerate() {
+            for (class, cells) in content.classes.iter().enumerate() {
+                for parts in 1..1u8 << cells.parts.len() {
+                    let events = parts.count_ones() as usize;
+                    if events <= order {
+                        let hit = Hit { pool, class, parts, count: 1 };
+                        let damage = Damage { hits: vec![hit], ..Damage::default() };
+                        items.push(Item { damage, order: events, class: Some((pool, class, cells.count)) });
+                    }
+                }
+            }
+        }
+        items
+    }
+
+    /// Whether anything depends on a zone's way out of the network.
+    fn has_ways_out(&self) -> bool {
+        self.capabilities
+            .iter()
+            .flat_map(|capability| &capability.needs)
+            .any(|need| matches!(need, super::model::Need::Group { outbound: true, .. }))
+    }
+
+    /// Calls back with every way in which exactly `order` things fail at once. A thing in a lost zone is not counted
+    /// beside its zone.
+    pub(super) fn combinations(&self, order: usize, visit: &mut impl FnMut(&Combination)) {
+        let items = self.items(order);
+        self.choose(&items, order, &Combination { damage: Damage::default(), count: 1 }, visit);
+    }
+
+    fn choose(
+        &self,
+        items: &[Item],
+        left: usize,
+        so_far: &Combination,
+        visit: &mut impl FnMut(&Combination),
+    ) {
+        if left == 0 {
+            visit(so_far);
+            return;
+        }
+        let Some((item, rest)) = items.split_first() else { return };
+        self.choose(rest, left, so_far, visit);
+        let most = if item.class.is_some() { left / item.order } else { usize::from(item.order <= left) };
+        for times in 1..=most {
+            let Some(combination) = self.with(item, times as u64, so_far) else { break };
+            self.choose(rest, left - times * item.order, &combination, visit);
+        }
+    }
+
+    /// So many cells more with these dead parts; nothing, where the class has no more, or they stand in a lost zone.
+    fn with(&self, item: &Item, times: u64, so_far: &Combination) -> Option<Combination> {
+        let Some((pool, class, cells)) = item.class else {
+            return Some(Combination { damage: so_far.damage.and(&item.damage), count: so_far.count });
+        };
+        let parts = item.damage.hits[0].parts;
+        if self.stands_in_lost_zone(pool, class, parts, &so_far.damage) {
+            return None;
+        }
+        let taken: u64 = so_far
+            .damage
+            .hits
+            .iter()
+            .filter(|hit| (hit.pool, hit.class) == (pool, class))
+            .map(|hit| hit.count)
+            .sum();
+        let ways = choices(cells - taken, times)?;
+        let mut damage = so_far.damage.clone();
+        damage.add(Hit { pool, class, parts, count: times });
+        Some(Combination { damage, count: so_far.count.saturating_mul(ways) })
+    }
+
+    fn stands_in_lost_zone(&self, pool: usize, class: usize, parts: u8, damage: &Damage) -> bool {
+        let class = &self.pools[pool].classes[class];
+        class.parts.iter().enumerate().any(|(at, part)| {
+            let zone = if *part == Part::Standby { class.standby.unwrap_or(class.zone) } else { class.zone };
+            parts & (1 << at) != 0 && damage.has_zone(zone)
+        })
+    }
+
+    /// The same damage with one thing less, for each thing.
+    pub(super) fn without_one(damage: &Damage) -> Vec<Damage> {
+        let mut less = Vec::new();
+        for zone in 0..8 {
+            if damage.has_zone(zone) {
+                less.push(Damage { zones: damage.zones & !(1 << zone), ..damage.clone() });
+            }
+            if damage.has_way(zone) {
+                less.push(Damage { ways: damage.ways & !(1 << zone), ..damage.clone() });
+            }
+        }
+        if damage.balancer {
+            less.push(Damage { balancer: false, ..damage.clone() });
+        }
+        if damage.files {
+            less.push(Damage { files: false, ..damage.clone() });
+        }
+        if damage.crash {
+            less.push(Damage { crash: false, ..damage.clone() });
+        }
+        for (at, hit) in damage.hits.iter().enumerate() {
+            for part in (0..8).filter(|part| hit.parts & (1 << part) != 0) {
+                less.push(without_part(damage, at, part));
+            }
+        }
+        less
+    }
+}
+
+fn without_part(damage: &Damage, at: usize, part: u8) -> Damage {
+    let mut less = damage.clone();
+    let hit = less.hits[at];
+    less.hits[at].count -= 1;
+    let parts = hit.parts & !(1 << part);
+    if parts != 0 {
+        less.add(Hit { parts, count: 1, ..hit });
+    }
+    less.hits.retain(|hit| hit.count > 0);
+    less
+}
+
+/// The number of ways to choose `k` of `n`; nothing, where there are not so many.
+fn choices(n: u64, k: u64) -> Option<u64> {
+    (k <= n).then(|| (0..k).fold(1u64, |ways, i| ways.saturating_mul(n - i) / (i + 1)))
+}
+
+/// What a failure is called: in objectives, and in words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    /// `zone`, `worker`, `database`, …
+    pub(super) word: String,
+    /// `one worker machine dies`.
+    pub(super) says: String,
+    /// Whether it is the loss of one machine.
+    pub(super) machine: bool,
+}
+
+impl Model<'_> {
+    /// What each thing in a damage is called, without its zone.
+    pub(super) fn names(&self, damage: &Damage) -> Vec<Name> {
+        let mut names = Vec::new();
+        let mut add =
+            |word: &str, says: String, machine| names.push(Name { word: word.to_owned(), says, machine });
+        for zone in 0..self.zones() {
+            if damage.has_zone(zone) {
+                add("zone", format!("zone {} is lost", self.zone_name(zone)), false);
+            }
+            if damage.has_way(zone) {
+                add("way-out", format!("the way out of zone {} is lost", self.zone_name(zone)), false);
+            }
+        }
+        if damage.balancer {
+            add("load-balancer", "the load balancer's service is lost".to_owned(), false);
+        }
+        if damage.files {
+            add("shared-files", "the shared file service is lost".to_owned(), false);
+        }
+        if let Some(crash) = self.crash().filter(|_| damage.crash) {
+            add("crash", format!("the {} keeps crashing", crash.component), false);
+        }
+        names.extend(self.alike(&damage.hits).iter().map(|hit| self.hit_name(hit)));
+        names
+    }
+
+    /// Hits that differ only in their zone are called by one name.
+    fn alike(&self, hits: &[Hit]) -> Vec<Hit> {
+        let mut alike: Vec<Hit> = Vec::new();
+        for hit in hits {
+            let same =
+                |mine: &&mut Hit| mine.pool == hit.pool && self.dead_parts(mine) == self.dead_parts(hit);
+            match alike.iter_mut().find(same) {
+                Some(mine) => mine.count += hit.count,
+                None => alike.push(*hit),
+            }
+        }
+        alike
+    }
+
+    fn dead_parts(&self, hit: &Hit) -> Vec<Part> {
+        let parts = self.pools[hit.pool].classes[hit.class].parts.iter().enumerate();
+        parts.filter(|(at, _)| hit.parts & (1 << at) != 0).map(|(_, part)| *part).collect()
+    }
+
+    pub(super) fn zone_name(&self, zone: usize) -> &str {
+        self.topology.zones.get(zone).map_or("the only one", |name| name.as_str())
+    }
+
+    fn hit_name(&self, hit: &Hit) -> Name {
+        let pool = &self.pools[hit.pool];
+        let parts = self.dead_parts(hit);
+        let what: Vec<String> = parts.iter().map(|part| part_words(pool.kind, *part)).collect();
+        let what = match (pool.kind, parts.len()) {
+            (PoolKind::Shards(component), 2..) => format!("of one {component}, {}", what.join(" and ")),
+            _ => what.join(" and "),
+        };
+        let machine = parts == [Part::Machine];
+        let word = match parts.as_slice() {
+            [Part::Machine] => pool.kind.node_word().to_owned(),
+            _ => "database".to_owned(),
+        };
+        let article = self.article(pool.total(), hit.count);
+        let verb = match (hit.count, parts.as_slice()) {
+            (1, [Part::Volume]) => "is lost",
+            (1, _) => "dies",
+            (_, [Part::Volume]) => "are lost",
+            _ => "die",
+        };
+        Name { word, says: format!("{article} {} {verb}", plural(&what, hit.count)), machine }
+    }
+
+    fn article(&self, total: u64, count: u64) -> String {
+        match (total, count) {
+            (1, _) => "the".to_owned(),
+            (2, 2) => "both".to_owned(),
+            (total, count) if total == count => format!("all {total}"),
+            (_, 1) => "one".to_owned(),
+            (_, count) => count.to_string(),
+        }
+    }
+
+    /// Every set of concrete things that a damage stands for.
+    pub(super) fn members(&self, damage: &Damage) -> Vec<Vec<String>> {
+        let shared = self.names(&Damage { hits: Vec::new(), ..damage.clone() });
+        let shared: Vec<String> = shared.into_iter().map(|name| name.says).collect();
+        let mut sets = vec![(shared, Vec::new())];
+        for hit in &damage.hits {
+            sets = self.with_cells(&sets, hit);
+        }
+        sets.into_iter().map(|(names, _)| names).collect()
+    }
+
+    /// Each set once for every choice of the hit's cells that is not taken yet.
+    fn with_cells(&self, sets: &[(Vec<String>, Vec<Cell>)], hit: &Hit) -> Vec<(Vec<String>, Vec<Cell>)> {
+        let class = &self.pools[hit.pool].classes[hit.class];
+        let mut longer = Vec::new();
+        for (names, taken) in sets {
+            for chosen in chosen(class.count, hit.count) {
+                let cells: Vec<Cell> = chosen.iter().map(|number| (hit.pool, hit.class, *number)).collect();
+                if cells.iter().any(|cell| taken.contains(cell)) {
+                    continue;
+                }
+                let named = chosen.iter().map(|number| self.cell_name(hit, *number));
+                let names = names.iter().cloned().chain(named).collect();
+                longer.push((names, taken.iter().copied().chain(cells).collect()));
+            }
+        }
+        longer
+    }
+
+    /// Instances go one after the other over the zones, so those of one zone are as many apart as there are zones.
+    fn cell_name(&self, hit: &Hit, number: u64) -> String {
+        let pool = &self.pools[hit.pool];
+        let class = &pool.classes[hit.class];
+        let instance = class.zone as u64 + number * self.zones() as u64;
+        let word = pool.kind.node_word();
+        let parts: Vec<&str> = self.dead_parts(hit).into_iter().map(Part::word).collect();
+        match parts.as_slice() {
+            ["machine"] => format!("{word}-{instance}"),
+            parts => format!("{word}-{instance} ({})", parts.join(", ")),
+        }
+    }
+}
+
+/// A cell by pool, class and number.
+type Cell = (usize, usize, u64);
+
+/// Every choice of `k` of the numbers below `n`.
+fn chosen(n: u64, k: u64) -> Vec<Vec<u64>> {
+    if k == 0 {
+        return vec![Vec::new()];
+    }
+    let with_last = |last: u64| {
+        chosen(last, k - 1).into_iter().map(move |mut rest| {
+            rest.push(last);
+            rest
+        })
+    };
+    (k - 1..n).flat_map(with_last).collect()
+}
+
+impl Part {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Machine => "machine",
+            Self::Primary => "database server",
+            Self::Standby => "database standby",
+            Self::Volume => "database volume",
+        }
+    }
+}
+
+fn part_words(kind: PoolKind, part: Part) -> String {
+    match (kind, part) {
+        (PoolKind::Group(component) | PoolKind::Shards(component), Part::Machine) => {
+            format!("{component} machine")
+        }
+        (kind, Part::Machine) => kind.node_word().to_owned(),
+        (PoolKind::Shards(component), Part::Primary) => format!("{component}'s database server"),
+        (PoolKind::Shards(component), Part::Standby) => format!("{component}'s database standby"),
+        (PoolKind::Shards(component), Part::Volume) => format!("{component}'s database volume"),
+        (_, Part::Primary) => "database server".to_owned(),
+        (_, Part::Standby) => "database standby".to_owned(),
+        (_, Part::Volume) => "database volume".to_owned(),
+    }
+}
+
+impl Model<'_> {
+    /// Every word that an objective may put before its colon.
+    pub(super) fn failure_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = ["machine", "zone"].map(str::to_owned).to_vec();
+        words.extend(self.topology.zones.iter().map(|zone| zone.as_str().to_owned()));
+        words.extend(self.events().iter().flat_map(|event| self.names(&event.damage)).map(|name| name.word));
+        words.sort();
+        words.dedup();
+        words
+    }
+
+    /// The single failures that a word stands for.
+    pub(super) fn failures_called(&self, word: &str) -> Vec<Damage> {
+        if word == "zone" {
+            return self.zone_losses().into_iter().map(|event| event.damage).collect();
+        }
+        if let Some(zone) = self.topology.zones.iter().position(|zone| zone.as_str() == word) {
+            return vec![Damage::of_zone(zone)];
+        }
+        let called = |damage: &Damage| {
+            self.names(damage).iter().any(|name| name.word == word || (word == "machine" && name.machine))
+        };
+        self.events().into_iter().map(|event| event.damage).filter(|damage| called(damage)).collect()
+    }
+
+    /// One instance of each component away, as for an upgrade: the components and what is away.
+    pub(super) fn one_away(&self) -> Vec<(ComponentName, Damage)> {
+        let mut away = Vec::new();
+        for (pool, content) in self.pools.iter().enumerate() {
+            let (PoolKind::Group(component) | PoolKind::Shards(component)) = content.kind else { continue };
+            for class in 0..content.classes.len() {
+                let hit = Hit { pool, class, parts: 1, count: 1 };
+                away.push((component, Damage { hits: vec![hit], ..Damage::default() }));
+            }
+        }
+        away
+    }
+}
