@@ -32,6 +32,12 @@ impl Diagnostics {
     pub fn new(source: Source, mut list: Vec<Diagnostic>, secrets: Vec<Span>) -> Self {
         list.sort_by_key(|diagnostic| (diagnostic.span.start, diagnostic.span.end));
         list.dedup();
+        if list.len() > MOST_PROBLEMS {
+            list.truncate(MOST_PROBLEMS);
+            let last = list[MOST_PROBLEMS - 1].span.clone();
+            let message = format!("there are more problems than these {MOST_PROBLEMS}: mend these first");
+            list.push(Diagnostic::new(last, message));
+        }
         Self { source, list, secrets }
     }
 
@@ -41,14 +47,29 @@ impl Diagnostics {
     }
 }
 
+/// More problems than this are not read by anybody, and a spec of a mebibyte could have a hundred thousand.
+pub(crate) const MOST_PROBLEMS: usize = 100;
+
+/// Notes a problem, as long as there are few enough to be read.
+pub(crate) fn note(problems: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    // One more than is shown, so that it is known that there are more.
+    if problems.len() <= MOST_PROBLEMS {
+        problems.push(diagnostic);
+    }
+}
+
 /// More words than this in a hint are not read by anybody.
 const MOST_LISTED: usize = 24;
+
+/// A text longer than this is no misspelt word, and measuring how far it is from one takes memory by its length.
+const LONGEST_WORD: usize = 64;
 
 /// A hint that names the nearest of the valid words, or else all of them.
 pub fn did_you_mean<'a>(got: &str, valid: impl IntoIterator<Item = &'a str>) -> String {
     let valid: Vec<&str> = valid.into_iter().collect();
     let nearest = valid
         .iter()
+        .filter(|_| got.len() <= LONGEST_WORD)
         .map(|word| (strsim::damerau_levenshtein(got, word), *word))
         .filter(|(distance, word)| *distance <= 1 + word.len() / 4)
         .min();

@@ -36,9 +36,22 @@ impl Source {
 
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.floor(offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        let column = self.text[self.line_starts[line - 1]..offset].chars().count() + 1;
-        Position { line, column }
+        let line = self.line_index(offset);
+        let column = self.text[self.line_starts[line]..offset].chars().count() + 1;
+        Position { line: line + 1, column }
+    }
+
+    /// The line that a place is on, without its end.
+    pub fn line_around(&self, offset: usize) -> Span {
+        let line = self.line_index(offset);
+        let start = self.line_starts[line];
+        let end = self.line_starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        start..end
+    }
+
+    /// The index of the line that a place is on.
+    fn line_index(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= self.floor(offset)) - 1
     }
 
     /// The same span, moved onto character boundaries inside the text.

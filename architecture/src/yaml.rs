@@ -6,7 +6,7 @@
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, note};
 use crate::source::Span;
 
 pub(crate) const LARGEST_SPEC: usize = 1024 * 1024;
@@ -144,7 +144,7 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<P> {
                 }
                 Event::SequenceStart(..) | Event::MappingStart(..) if too_deep => {
                     let message = format!("a spec is at most {DEEPEST_SPEC} levels deep");
-                    self.problems.push(Diagnostic::new(span, message));
+                    note(&mut self.problems, Diagnostic::new(span, message));
                     return Err(Broken);
                 }
                 Event::SequenceStart(_, _, tag) => {
@@ -156,10 +156,9 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<P> {
                     return self.map(span, depth).map(Some);
                 }
                 Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                    self.problems.push(
-                        Diagnostic::new(span.clone(), "aliases are not used in a spec")
-                            .hint("write the value where it is needed"),
-                    );
+                    let problem = Diagnostic::new(span.clone(), "aliases are not used in a spec")
+                        .hint("write the value where it is needed");
+                    note(&mut self.problems, problem);
                     return Ok(Some(Node { span, kind: Kind::Scalar { text: String::new(), plain: true } }));
                 }
                 Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd => return Ok(None),
@@ -189,7 +188,8 @@ impl<'a, P: Iterator<Item = Parsed<'a>>> Builder<P> {
 
     fn refuse_tag(&mut self, tagged: bool, span: &Span) {
         if tagged {
-            self.problems.push(Diagnostic::new(span.clone(), "tags (`!…`) are not used in a spec"));
+            let problem = Diagnostic::new(span.clone(), "tags (`!…`) are not used in a spec");
+            note(&mut self.problems, problem);
         }
     }
 

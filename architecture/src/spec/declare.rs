@@ -123,9 +123,10 @@ macro_rules! words {
                 let text = crate::spec::read::scalar(node, &format!("one of {}", words.join(", ")), reader)?;
                 let found = Self::from_word(text);
                 if found.is_none() {
+                    let shown = reader.quoted(node, text);
                     reader.problem_with_hint(
                         node,
-                        format!("{} is not one of {}", crate::diagnostic::quoted(text), words.join(", ")),
+                        format!("{shown} is not one of {}", words.join(", ")),
                         crate::diagnostic::did_you_mean(text, words),
                     );
                 }

@@ -550,6 +550,10 @@ impl SpecFile {
             return Err(Diagnostics::new(source, problems, secrets));
         };
         reader.hide_what_is_named_secret(&tree);
+        if !problems.is_empty() {
+            // The tree may not hold all of the text: what follows a second document's beginning, for one.
+            reader.secrets.extend(lines_that_may_hold_secrets(source.text()));
+        }
         let spec = Spec::read(&tree, &mut reader);
         check::check(&tree, &mut reader);
         problems.append(&mut reader.problems);
@@ -576,6 +580,13 @@ impl SpecFile {
             yaml::Kind::Scalar { .. } => node.span.clone(),
             _ => span,
         }
+    }
+
+    /// Where a key stands in a map field; for keys that hold dots themselves.
+    pub fn locate_key(&self, path: &str, key: &str) -> Span {
+        let map = path.split('.').try_fold(&self.tree, |node, step| node.get(step));
+        let entry = map.and_then(|map| map.entry(key));
+        entry.map_or_else(|| self.locate(path), |entry| entry.value.span.clone())
     }
 
     /// The `index`th item of a list field.
@@ -607,16 +618,21 @@ impl SpecFile {
     }
 }
 
-/// The text is no YAML, so nobody knows what is a secret: every line that sounds like one, and its neighbours, are
-/// kept from sight.
+/// The text is no YAML, so nobody knows what is a secret: every line that sounds like one, its neighbours, and what
+/// is indented below it, are kept from sight.
 fn lines_that_may_hold_secrets(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
-    let (mut start, mut hide_until) = (0, 0);
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        if read::sounds_secret(line) {
+    let (mut start, mut hide_until, mut below) = (0, 0, None);
+    for (number, line) in text.split_inclusive(['\n', '\r']).enumerate() {
+        let indentation = line.len() - line.trim_start().len();
+        let deeper = below.is_some_and(|key| indentation > key) || line.trim().is_empty();
+        if read::sounds_secret(line) || read::carries_secret(line) {
             hide_until = number + 3;
+            below = Some(indentation);
+        } else if !deeper {
+            below = None;
         }
-        if number < hide_until {
+        if number < hide_until || below.is_some() {
             spans.push(start..start + line.len());
         }
         start += line.len();

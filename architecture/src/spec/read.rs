@@ -2,14 +2,35 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::diagnostic::{Diagnostic, did_you_mean, quoted};
+use crate::diagnostic::{Diagnostic, MOST_PROBLEMS, did_you_mean, note, quoted};
 use crate::source::Span;
+use crate::spec::SecretStore;
 use crate::spec::shape::Shape;
 use crate::yaml::{Entry, Kind, Node};
 
 /// Words in a key that say: the value may be a secret, do not show it.
-const SECRET_WORDS: [&str; 9] =
-    ["password", "passwd", "secret", "token", "licence", "license", "credential", "privatekey", "apikey"];
+const SECRET_WORDS: [&str; 17] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "licence",
+    "license",
+    "credential",
+    "privatekey",
+    "apikey",
+    "accesskey",
+    "integrationkey",
+    "connectionstring",
+    "pagerduty",
+    "victorops",
+    "webhook",
+];
+
+/// A list or a map longer than this describes no deployment.
+const MOST_ENTRIES: usize = 1_000;
 
 /// What reading has found so far.
 #[derive(Debug, Default)]
@@ -20,7 +41,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn problem(&mut self, node: &Node, message: impl Into<String>) {
-        self.problems.push(Diagnostic::new(pointed(node), message));
+        note(&mut self.problems, Diagnostic::new(pointed(node), message));
     }
 
     pub(crate) fn problem_with_hint(
@@ -29,7 +50,17 @@ impl Reader {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.problems.push(Diagnostic::new(pointed(node), message).hint(hint));
+        note(&mut self.problems, Diagnostic::new(pointed(node), message).hint(hint));
+    }
+
+    /// Whether further problems would not be shown: then what it takes to word them is not worth it.
+    fn has_enough(&self) -> bool {
+        self.problems.len() > MOST_PROBLEMS
+    }
+
+    /// A value of the spec as a problem may quote it; not at all, where it may be a secret.
+    pub(crate) fn quoted(&self, node: &Node, text: &str) -> String {
+        if self.is_hidden(node) { "the value".to_owned() } else { quoted(text) }
     }
 
     /// From now on nothing below this node is shown.
@@ -37,18 +68,30 @@ impl Reader {
         match &node.kind {
             Kind::Scalar { .. } => self.secrets.push(node.span.clone()),
             Kind::List(items) => items.iter().for_each(|item| self.hide(item)),
-            Kind::Map(entries) => entries.iter().for_each(|entry| self.hide(&entry.value)),
+            Kind::Map(entries) => {
+                for Entry { key, value } in entries {
+                    // `{ hunter2 }` is a map whose key is the secret.
+                    if !matches!(key.text(), Some("from" | "name")) {
+                        self.hide(key);
+                    }
+                    self.hide(value);
+                }
+            }
         }
     }
 
-    pub(crate) fn is_hidden(&self, node: &Node) -> bool {
+    fn is_hidden(&self, node: &Node) -> bool {
         self.secrets.iter().any(|secret| secret.start <= node.span.start && node.span.end <= secret.end)
     }
 
-    /// Hides what the keys of this tree call a secret, wherever it stands.
+    /// Hides what this tree calls a secret, wherever it stands.
     pub(crate) fn hide_what_is_named_secret(&mut self, node: &Node) {
         match &node.kind {
-            Kind::Scalar { .. } => {}
+            Kind::Scalar { text, .. } => {
+                if carries_secret(text) {
+                    self.hide(node);
+                }
+            }
             Kind::List(items) => items.iter().for_each(|item| self.hide_what_is_named_secret(item)),
             Kind::Map(entries) => {
                 for Entry { key, value } in entries {
@@ -63,10 +106,24 @@ impl Reader {
     }
 }
 
-/// `{ from, name }` names a secret; it holds none.
+/// `{ from, name }` names a secret; it holds none. With anything else in its place, it may hold one.
 fn is_reference(node: &Node) -> bool {
-    let entries = node.entries();
-    !entries.is_empty() && entries.iter().all(|entry| matches!(entry.key.text(), Some("from" | "name")))
+    let well_formed = |Entry { key, value }: &Entry| match (key.text(), value.text()) {
+        (Some("from"), Some(store)) => SecretStore::from_word(store).is_some(),
+        (Some("name"), Some(_)) => true,
+        _ => false,
+    };
+    !node.entries().is_empty() && node.entries().iter().all(well_formed)
+}
+
+/// Whether a text says of itself that it holds a secret: `PASSWORD=hunter2`, `https://me:hunter2@host`, a key.
+pub(crate) fn carries_secret(text: &str) -> bool {
+    let assigned = text.split_once(['=', ':']).is_some_and(|(name, _)| sounds_secret(name));
+    let in_address = text.split("://").skip(1).any(|rest| {
+        let host = rest.split(['/', '?', '#', ' ', '\n']).next().unwrap_or_default();
+        host.contains('@')
+    });
+    assigned || in_address || text.contains("PRIVATE KEY")
 }
 
 pub(crate) fn sounds_secret(key: &str) -> bool {
@@ -139,6 +196,11 @@ impl<T: Read> Read for Vec<T> {
             reader.problem(node, format!("expected a list, found {}", node.what()));
             return None;
         };
+        if items.len() > MOST_ENTRIES {
+            reader
+                .problem(node, format!("a list has at most {MOST_ENTRIES} items, this one {}", items.len()));
+            return None;
+        }
         // Every item is read, so that every problem is reported, before the list is given up.
         let read: Vec<Option<T>> = items.iter().map(|item| T::read(item, reader)).collect();
         read.into_iter().collect()
@@ -167,6 +229,11 @@ impl<K: Read + Ord, T: Read> Read for BTreeMap<K, T> {
             reader.problem(node, format!("expected a map, found {}", node.what()));
             return None;
         };
+        if entries.len() > MOST_ENTRIES {
+            let message = format!("a map has at most {MOST_ENTRIES} entries, this one {}", entries.len());
+            reader.problem(node, message);
+            return None;
+        }
         report_doubles(entries, reader);
         let read: Vec<Option<(K, T)>> = entries
             .iter()
@@ -220,7 +287,7 @@ impl Read for f64 {
         let text = scalar(node, "a number", reader)?;
         let number = text.parse().ok().filter(|number: &f64| number.is_finite());
         if number.is_none() {
-            reader.problem(node, format!("expected a number, found {}", quoted(text)));
+            reader.problem(node, format!("expected a number, found {}", reader.quoted(node, text)));
         }
         number
     }
@@ -236,7 +303,8 @@ impl Read for bool {
             Kind::Scalar { text, plain: true } if text == "true" => Some(true),
             Kind::Scalar { text, plain: true } if text == "false" => Some(false),
             Kind::Scalar { text, .. } => {
-                reader.problem(node, format!("expected `true` or `false`, found {}", quoted(text)));
+                let found = reader.quoted(node, text);
+                reader.problem(node, format!("expected `true` or `false`, found {found}"));
                 None
             }
             _ => {
@@ -268,7 +336,7 @@ pub(crate) fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Read
     let text = scalar(node, &wanted, reader)?;
     let number = text.parse::<u64>().ok().filter(|number| (least..=most).contains(number));
     if number.is_none() {
-        reader.problem(node, format!("expected {wanted}, found {}", quoted(text)));
+        reader.problem(node, format!("expected {wanted}, found {}", reader.quoted(node, text)));
     }
     number
 }
@@ -277,6 +345,9 @@ pub(crate) fn whole_number(node: &Node, least: u64, most: u64, reader: &mut Read
 pub(crate) fn report_doubles(entries: &[Entry], reader: &mut Reader) {
     let mut seen: HashMap<&str, ()> = HashMap::with_capacity(entries.len());
     for Entry { key, .. } in entries {
+        if reader.has_enough() {
+            return;
+        }
         let Some(name) = key.text() else {
             reader.problem(key, format!("a key must be a text, found {}", key.what()));
             continue;
@@ -314,6 +385,9 @@ pub(crate) fn known_entries<'n>(
         }
         if sounds_secret(name) {
             reader.hide(value);
+        }
+        if reader.has_enough() {
+            continue;
         }
         let hint = did_you_mean(name, fields.iter().copied());
         reader.problem_with_hint(key, format!("unknown field {}", quoted(name)), hint);

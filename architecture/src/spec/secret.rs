@@ -57,7 +57,8 @@ impl Read for SecretReference {
         }
         let before = reader.problems.len();
         let reference = Reference::read(node, reader);
-        if reference.is_none() {
+        // Also where a field stands twice: the one that was not read may be the secret.
+        if reference.is_none() || reader.problems.len() > before {
             // Whatever stands there may be the secret: say which field is wrong, quote nothing of it.
             reader.hide(node);
             for problem in &mut reader.problems[before..] {

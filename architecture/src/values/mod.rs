@@ -64,10 +64,7 @@ macro_rules! read_by_try_from {
                 match <$name>::try_from(text) {
                     Ok(value) => Some(value),
                     Err(refusal) => {
-                        let shown = match reader.is_hidden(node) {
-                            true => "the value".to_owned(),
-                            false => crate::diagnostic::quoted(text),
-                        };
+                        let shown = reader.quoted(node, text);
                         reader.problem(node, format!("{shown}: {refusal}"));
                         None
                     }

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use super::{Duration, Refusal, read_by_try_from};
+use crate::diagnostic::quoted;
 
 /// What must hold when something fails, as `zone: ui running, execution < 60s`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +57,15 @@ impl TryFrom<&str> for Objective {
 
 fn parse_demand(text: &str) -> Result<Demand, Refusal> {
     if let Some((capability, limit)) = text.split_once('<') {
-        let limit = Duration::try_from(limit.trim()).map_err(|refusal| format!("in `{text}`, {refusal}"))?;
+        let limit =
+            Duration::try_from(limit.trim()).map_err(|refusal| format!("in {}, {refusal}", quoted(text)))?;
         return demand(capability.trim(), DemandedState::Within(limit), text);
     }
     let (capability, state) = text.rsplit_once(' ').unwrap_or((text, ""));
     let state = match state {
         "running" => DemandedState::Running,
         "degraded" => DemandedState::Degraded,
-        _ => return Err(format!("in `{text}`, say `running`, `degraded` or a time like `< 60s`")),
+        _ => return Err(format!("in {}, say `running`, `degraded` or a time like `< 60s`", quoted(text))),
     };
     demand(capability.trim(), state, text)
 }
@@ -72,7 +74,7 @@ fn demand(capability: &str, state: DemandedState, text: &str) -> Result<Demand, 
     if is_name(capability) {
         Ok(Demand { capability: capability.to_owned(), state })
     } else {
-        Err(format!("`{text}` names no capability"))
+        Err(format!("{} names no capability", quoted(text)))
     }
 }
 

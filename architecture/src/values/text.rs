@@ -4,7 +4,7 @@ checked_text! {
     /// A deployment's name: it becomes part of the name of everything that is made.
     DeploymentName: check_deployment_name, pattern Some("^[a-z][a-z0-9-]{0,30}[a-z0-9]$|^[a-z]$"), examples &["orders"];
     /// A cloud's region, as the cloud spells it.
-    Region: check_label, pattern Some("^[a-z0-9][a-z0-9-]*$"), examples &["eu-west-1", "europe-west4", "westeurope"];
+    Region: check_region, pattern Some("^[a-z0-9][a-z0-9-]*$"), examples &["eu-west-1", "europe-west4", "westeurope"];
     /// A zone, as the cloud spells it.
     ZoneName: check_label, pattern Some("^[a-z0-9][a-z0-9-]*$"), examples &["eu-west-1a", "europe-west4-b", "1"];
     /// A machine type, as the cloud spells it.
@@ -56,9 +56,18 @@ fn check_deployment_name(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// A zone's name is often its region's with a letter more: what is a region must leave room for it.
+fn check_region(text: &str) -> Result<(), Refusal> {
+    check_short_label(text, 40)
+}
+
 fn check_label(text: &str) -> Result<(), Refusal> {
+    check_short_label(text, 48)
+}
+
+fn check_short_label(text: &str, longest: usize) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    only(text, 48, allowed, "a-z, 0-9 and `-`")?;
+    only(text, longest, allowed, "a-z, 0-9 and `-`")?;
     if text.starts_with('-') { Err("must not begin with `-`".to_owned()) } else { Ok(()) }
 }
 
@@ -177,6 +186,14 @@ mod tests {
         for bad in ["", "-a", "a-", "a--b", "Orders", "1a", "a_b", "é", &"a".repeat(33)] {
             assert!(DeploymentName::try_from(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn every_region_leaves_room_for_its_zones() {
+        let longest = "r".repeat(40);
+        assert!(Region::try_from(longest.as_str()).is_ok());
+        assert!(ZoneName::try_from(format!("{longest}-a").as_str()).is_ok());
+        assert!(Region::try_from("r".repeat(41).as_str()).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::evaluate::{NoValue, Scope};
 use super::expression::{Argument, Expression};
 use super::finding::{Finding, Formula, Quote, Undecided, Verdict};
 use super::value::Unknown;
-use super::waivers;
+use super::{host, waivers};
 
 /// Judges a spec by the rules of its documented architecture. `today` decides which waivers have run out.
 pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdict, RuleError> {
@@ -25,6 +25,7 @@ pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdic
             apply(rule, file, topology, &mut verdict);
         }
     }
+    host::apply(file, topology, &mut verdict);
     waivers::apply(file, &topology.spec, today, &mut verdict);
     verdict.findings.sort_by(|a, b| {
         (b.severity, a.span.start, &a.rule, &a.path).cmp(&(a.severity, b.span.start, &b.rule, &b.path))

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::check::quote;
 use super::finding::Quote;
-use super::waivers::{WaiverRule, own_quote};
+use super::own::OwnRule;
 
 /// A rule, explained.
 #[derive(Debug, Clone, Serialize)]
@@ -47,7 +47,7 @@ pub fn every_rule() -> Vec<Explanation> {
         of_family.sort_by(|a, b| a.id.cmp(&b.id));
         rules.append(&mut of_family);
     }
-    rules.extend(WaiverRule::ALL.map(waiver));
+    rules.extend(OwnRule::ALL.map(own));
     rules
 }
 
@@ -97,7 +97,7 @@ fn elsewhere(rule: &Elsewhere) -> Explanation {
     }
 }
 
-fn waiver(rule: WaiverRule) -> Explanation {
+fn own(rule: OwnRule) -> Explanation {
     Explanation {
         schema: "provision.explain/1",
         id: rule.id().to_owned(),
@@ -112,8 +112,8 @@ fn waiver(rule: WaiverRule) -> Explanation {
         remedy: rule.remedy().to_owned(),
         history: None,
         evidence: "it is a rule of provision's own".to_owned(),
-        waivable: false,
-        citations: vec![own_quote()],
+        waivable: rule.is_waivable(),
+        citations: vec![rule.quote()],
     }
 }
 

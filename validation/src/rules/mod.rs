@@ -6,10 +6,13 @@ pub mod evaluate;
 pub mod explain;
 pub mod expression;
 mod finding;
+mod host;
+mod own;
 pub mod template;
 pub mod value;
 pub mod vocabulary;
-pub mod waivers;
+mod waivers;
 
 pub use check::check;
 pub use finding::{Finding, Formula, Quote, Undecided, Verdict, Waived};
+pub use own::OwnRule;
