@@ -7,4 +7,5 @@ mod describe;
 mod help;
 mod init;
 mod run;
+mod tune;
 mod validate;
