@@ -41,7 +41,7 @@ pub struct Parameter {
     #[serde(default)]
     pub danger: Option<String>,
     pub sources: Vec<SourceId>,
-    /// False where range or default come from general knowledge that nobody checked.
+    /// False where the range, or the kernel that brought it, is general knowledge that nobody checked.
     #[serde(default = "yes")]
     pub verified: bool,
 }
@@ -161,7 +161,30 @@ impl Parameter {
     }
 }
 
+impl PodClass {
+    /// As the catalogue writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+            Self::Node => "node",
+        }
+    }
+}
+
 impl Scope {
+    /// As the catalogue writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NetworkNamespace => "network-namespace",
+            Self::NetworkReadOnly => "network-read-only",
+            Self::NetworkGlobal => "network-global",
+            Self::PidNamespace => "pid-namespace",
+            Self::IpcNamespace => "ipc-namespace",
+            Self::Global => "global",
+        }
+    }
+
     /// What it means, in words.
     pub fn explanation(self) -> &'static str {
         match self {

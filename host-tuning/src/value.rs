@@ -160,6 +160,22 @@ impl Kind {
         }
     }
 
+    /// The same, for a table.
+    pub fn brief(&self) -> String {
+        match self {
+            Self::Integer(from, to) => format!("{from}..{to}"),
+            Self::Ascending(ranges) => {
+                let each: Vec<_> = ranges.iter().map(|(from, to)| format!("{from}..{to}")).collect();
+                if each.windows(2).all(|pair| pair[0] == pair[1]) {
+                    format!("{} of {}", each.len(), each[0])
+                } else {
+                    each.join(" ")
+                }
+            }
+            Self::PortRanges => "ports".to_owned(),
+        }
+    }
+
     fn checked(&self, text: &str) -> Result<String, String> {
         if text.chars().any(|c| c.is_control() && c != '\t') {
             return Err("it holds a control character".to_owned());

@@ -6,7 +6,7 @@ use super::settings::{Path, Settings};
 use super::span::{Runs, Span};
 use super::wheel::{Hz, fires_at, phases};
 
-/// How long a closed connection stays in TIME_WAIT: a constant that no parameter moves.
+/// How long a closed connection stays in TIME_WAIT: a constant that no parameter moves (not verified by us).
 pub const TIME_WAIT: Duration = Duration::from_secs(60);
 
 /// How long an idle connection takes to notice that its peer is gone, where the application asked for keepalive

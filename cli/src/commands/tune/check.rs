@@ -87,12 +87,12 @@ fn target(arguments: &Arguments) -> Option<Target> {
 }
 
 /// What a host has, and a word about it where there is one to say.
-fn found(state: &State) -> (&str, &str) {
+fn found(state: &State) -> (Option<&str>, Option<&str>) {
     match state {
-        State::Met { live } | State::Differs { live } => (live, ""),
-        State::NotOurs { live, why } => (live, why),
-        State::Missing { why } => ("-", why),
-        State::NotRunning => ("-", ""),
+        State::Met { live } | State::Differs { live } => (Some(live), None),
+        State::NotOurs { live, why } => (Some(live), Some(why)),
+        State::Missing { why } => (None, Some(why)),
+        State::NotRunning => (None, None),
     }
 }
 
@@ -102,7 +102,13 @@ fn text(checked: &Check) -> String {
         let (live, why) = found(&step.state);
         let wanted = format!("{} {}", step.setting.mode, step.setting.value);
         let key = step.setting.parameter.key.to_string();
-        vec![step.state.word().to_owned(), key, live.to_owned(), wanted, why.to_owned()]
+        vec![
+            step.state.word().to_owned(),
+            key,
+            live.unwrap_or("-").to_owned(),
+            wanted,
+            why.unwrap_or_default().to_owned(),
+        ]
     });
     let mut text = table(&[heading].into_iter().chain(rows).collect::<Vec<_>>());
     for over in &checked.overridden {

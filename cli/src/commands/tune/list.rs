@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::table::table;
 
-/// List every role and every kernel parameter: range, default, whom it reaches
+/// List every role and every kernel parameter: range, default, scope
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
             roles().map(|role| vec![role.name().to_owned(), role.about().to_owned()]).collect();
         text += &format!("ROLES\n{}\nPARAMETERS\n", table(&rows));
     }
-    let heading = ["KEY", "VALUES", "DEFAULT", "POD", "REACH"].map(str::to_owned).to_vec();
+    let heading = ["KEY", "VALUES", "DEFAULT", "POD", "SCOPE"].map(str::to_owned).to_vec();
     let rows: Vec<_> = [heading].into_iter().chain(wanted.into_iter().map(row)).collect();
     output.data(&(text + &table(&rows)))?;
     Ok(ExitStatus::Fine)
@@ -54,10 +54,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
 fn row(parameter: &Parameter) -> Vec<String> {
     vec![
         parameter.key.to_string(),
-        parameter.kind.valid(),
+        parameter.kind.brief(),
         parameter.default.clone().unwrap_or_else(|| "by memory".to_owned()),
-        format!("{:?}", parameter.pod).to_lowercase(),
-        parameter.scope.explanation().to_owned(),
+        parameter.pod.word().to_owned(),
+        parameter.scope.word().to_owned(),
     ]
 }
 

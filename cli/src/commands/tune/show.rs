@@ -75,6 +75,9 @@ fn described(setting: &Setting, width: usize) -> String {
     if let Some(danger) = &parameter.danger {
         text += &wrapped(&format!("Danger: {danger}"), 4, width);
     }
+    if !parameter.verified {
+        text += "    Unverified: its range, or the kernel that brought it\n";
+    }
     for Source { title, at, .. } in known(&setting.sources) {
         text += &format!("    Source: {title}, {at}\n");
     }
@@ -151,6 +154,7 @@ fn document(
             "scope": setting.parameter.scope,
             "pod": setting.parameter.pod,
             "why": setting.why,
+            "verified": setting.parameter.verified,
             "from": setting.from.to_string(),
             "sources": known(&setting.sources).collect::<Vec<_>>(),
         })
