@@ -1,9 +1,9 @@
 //! Reports for people, with the spec's own lines.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use provision_architecture::documented::Severity;
 use provision_architecture::spec::SpecFile;
-use provision_architecture::{Diagnostics, Span};
+use provision_architecture::{Diagnostics, Source, Span};
 
 use crate::rules::{Finding, Verdict};
 
@@ -26,13 +26,8 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     let text = diagnostics.shown_text();
     let mut report = String::new();
     for diagnostic in &diagnostics.list {
-        let span = diagnostics.source.clamp(&diagnostic.span);
-        let mut group = Level::ERROR.primary_title(diagnostic.message.as_str()).element(snippet(
-            &text,
-            diagnostics.source.name(),
-            span,
-            None,
-        ));
+        let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+        let mut group = title.elements(place(&text, &diagnostics.source, &diagnostic.span, None));
         if let Some(hint) = &diagnostic.hint {
             group = group.element(Level::HELP.with_name("hint").message(fitted(hint, style)));
         }
@@ -45,17 +40,30 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     report
 }
 
-fn snippet<'a>(
-    text: &'a str,
-    file: &'a str,
-    span: Span,
-    label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let mut annotation = AnnotationKind::Primary.span(span);
+/// More of a line than this, on each side, doesn't fit on a screen.
+const MOST_AROUND: usize = 1_000;
+
+/// The line that a span begins on. The renderer looks through all that it is given, for every finding anew, so it is
+/// given no more of the spec, and of a very long line only the part that could be shown.
+fn place<'a>(text: &'a str, source: &'a Source, span: &Span, label: Option<&'a str>) -> Vec<Element<'a>> {
+    let span = source.clamp(span);
+    let line = source.line_around(span.start);
+    let end = span.end.min(line.end).min(span.start + MOST_AROUND).max(span.start);
+    let part = span.start.saturating_sub(MOST_AROUND).max(line.start)..(end + MOST_AROUND).min(line.end);
+    let is_cut = part != line;
+    let (span, part) = (source.clamp(&(span.start..end)), source.clamp(&part));
+    let mut annotation = AnnotationKind::Primary.span(span.start - part.start..span.end - part.start);
     if let Some(label) = label {
         annotation = annotation.label(label);
     }
-    Snippet::source(text).path(file).annotation(annotation)
+    let position = source.position(span.start);
+    let snippet = Snippet::source(&text[part]).line_start(position.line).annotation(annotation);
+    if !is_cut {
+        return vec![snippet.path(source.name()).into()];
+    }
+    // The renderer counts columns in what it is given: it has to be told the real one.
+    let origin = Origin::path(source.name()).line(position.line).char_column(position.column);
+    vec![origin.into(), snippet.into()]
 }
 
 /// The verdict on one spec, findings of at least this severity in full.
@@ -96,11 +104,10 @@ fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile, style: S
         (None, Severity::Warning) => Level::WARNING,
         (None, Severity::Info) => Level::INFO,
     };
-    let span = file.source.clamp(&finding.span);
     let mut group = level
         .primary_title(finding.title.as_str())
         .id(finding.rule.as_str())
-        .element(snippet(shown, file.source.name(), span, Some(&finding.found)))
+        .elements(place(shown, &file.source, &finding.span, Some(&finding.found)))
         .element(Level::NOTE.with_name("asked").message(fitted(&finding.asks, style)));
     if let Some(formula) = &finding.formula {
         let numbers: Vec<String> =
