@@ -437,11 +437,11 @@ impl Model<'_> {
     fn zones_of(&self, damages: &[Damage]) -> String {
         let zones = |damage: &Damage| -> Vec<usize> {
             let zone = |hit: &Hit| self.pools[hit.pool].classes[hit.class].zone;
-            damage
+            let hits = damage
                 .hits
                 .iter()
-                .flat_map(|hit| std::iter::repeat_n(zone(hit), usize::from(hit.count > 1) + 1))
-                .collect()
+                .flat_map(|hit| std::iter::repeat_n(zone(hit), usize::from(hit.count > 1) + 1));
+            hits.chain((0..self.zones()).filter(|zone| damage.has_way(*zone))).collect()
         };
         let (mut same, mut different) = (true, true);
         let mut seen: Vec<usize> = Vec::new();
@@ -450,7 +450,7 @@ impl Model<'_> {
             let all = zones.len();
             zones.sort_unstable();
             zones.dedup();
-            same &= zones.len() == 1 && all > 1;
+            same &= zones.len() == 1 && all > 1 && self.zones() > 1;
             different &= zones.len() == all && all > 1;
             seen.extend(zones);
         }
@@ -477,7 +477,7 @@ fn times_of(report: &Report, model: &Model<'_>) -> Vec<Step> {
         let delays = effect.delays.iter().map(|delay| &delay.until);
         let recoveries = effect.stop.iter().chain(&effect.full).chain(delays);
         for step in recoveries.flat_map(super::recovery::Recovery::steps) {
-            if step.evidence != Knowledge::Derived && !times.iter().any(|known| known.name == step.name) {
+            if step.name != "backlog-drain" && !times.iter().any(|known| known.name == step.name) {
                 times.push(step.clone());
             }
         }

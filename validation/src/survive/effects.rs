@@ -1,5 +1,6 @@
 //! What a damage does to a capability, with times and reasons.
 
+use provision_architecture::documented::Party;
 use provision_architecture::recovery::{Amount, Knowledge};
 use provision_architecture::spec::{ComponentName, RestartStrategy, Runtime};
 use provision_architecture::values::Duration;
@@ -237,7 +238,10 @@ impl Model<'_> {
     fn is_balanced(&self, capability: usize, component: ComponentName) -> bool {
         self.capabilities[capability].documented.load_balancer == Some(true)
             && self.topology.load_balancer.is_some()
-            && self.topology.group(component).is_some()
+            && self
+                .topology
+                .group(component)
+                .is_some_and(|group| group.ports.iter().any(|port| port.from.contains(&Party::LoadBalancer)))
     }
 
     /// What replaces the dead cells of a component's pool.

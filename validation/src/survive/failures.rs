@@ -209,9 +209,12 @@ impl Model<'_> {
             if damage.has_zone(zone) {
                 add("zone", format!("zone {} is lost", self.zone_name(zone)), false);
             }
-            if damage.has_way(zone) {
-                add("way-out", format!("the way out of zone {} is lost", self.zone_name(zone)), false);
-            }
+        }
+        match (damage.ways.count_ones(), self.zones()) {
+            (0, _) => {}
+            (1, 1) => add("way-out", "the way out of the zone is lost".to_owned(), false),
+            (1, _) => add("way-out", "the way out of one zone is lost".to_owned(), false),
+            (ways, _) => add("way-out", format!("the ways out of {ways} zones are lost"), false),
         }
         if damage.balancer {
             add("load-balancer", "the load balancer's service is lost".to_owned(), false);
@@ -265,7 +268,7 @@ impl Model<'_> {
         let article = self.article(pool.total(), hit.count);
         let verb = match (hit.count, parts.as_slice()) {
             (1, [Part::Volume]) => "is lost",
-            (1, _) => "dies",
+            (1, [_]) => "dies",
             (_, [Part::Volume]) => "are lost",
             _ => "die",
         };

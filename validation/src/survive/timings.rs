@@ -161,6 +161,7 @@ impl<'t> Timings<'t> {
             .expect("the file names both kinds of load balancer: a test reads it");
         if let Some(health) = self.topology.group(component).and_then(|group| group.health.as_ref()) {
             (check.interval, check.failures) = (health.interval, health.failures);
+            check.evidence = Knowledge::Derived;
         }
         check
     }

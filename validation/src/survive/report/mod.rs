@@ -1,0 +1,43 @@
+//! The analysis as text, Markdown, HTML and JSON. One document, three ways to write it; JSON is the report itself.
+
+mod document;
+mod html;
+mod markdown;
+mod sentences;
+mod text;
+
+use super::analysis::Report;
+
+/// A form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Json,
+    Markdown,
+    Html,
+}
+
+impl Format {
+    pub const ALL: [(&'static str, Self); 4] =
+        [("text", Self::Text), ("json", Self::Json), ("markdown", Self::Markdown), ("html", Self::Html)];
+}
+
+impl Report {
+    /// The report in this form, with a line end at its end.
+    pub fn written(&self, format: Format) -> String {
+        match format {
+            Format::Text => text::written(&document::of(self)),
+            Format::Markdown => markdown::written(&document::of(self)),
+            Format::Html => html::written(&document::of(self)),
+            Format::Json => {
+                let text = serde_json::to_string_pretty(self).expect("the report has text keys only");
+                text + "\n"
+            }
+        }
+    }
+
+    /// The matrix of single failures and zone losses alone, for a README.
+    pub fn matrix_in_markdown(&self) -> String {
+        markdown::written(&document::matrix(self))
+    }
+}
