@@ -65,16 +65,15 @@ fn scripts_pass_shellcheck() -> Result<(), Skipped> {
 fn user_data_passes_cloud_init() -> Result<(), Skipped> {
     let cloud_init = program("cloud-init")?;
     let (_folder, paths) = written(Format::CloudInit);
+    for path in &paths {
+        let length = fs::metadata(path).unwrap().len();
+        assert!(length < 16 * 1024, "{}: {length} bytes are too long for user data", path.display());
+    }
     for path in paths.iter().filter(|path| {
         path.parent().unwrap().ends_with("kafka-broker") || path.parent().unwrap().ends_with("base")
     }) {
         let output = run(Command::new(&cloud_init).args(["schema", "--config-file"]).arg(path));
         assert_fine("cloud-init schema", &output);
-        assert!(
-            fs::metadata(path).unwrap().len() < 16 * 1024,
-            "{} is too long for user data",
-            path.display()
-        );
     }
     Ok(())
 }
@@ -320,6 +319,31 @@ fn the_script_does_what_apply_does() -> Result<(), Skipped> {
     for global in ["vm.", "kernel.", "fs."] {
         assert!(!first.contains(&format!("changed {global}")) && !originals.contains(global), "{first}");
     }
+    Ok(())
+}
+
+/// As on a Kubernetes node, where its container has nothing else.
+#[test]
+fn the_script_needs_no_more_than_busybox() -> Result<(), Skipped> {
+    let busybox = program("busybox")?;
+    let host = PrivateHost::new()?;
+    host.put("tune.sh", &text(&profile("kafka-broker"), Format::Script));
+    let output = host.run(&format!(
+        r#"
+        root=$1
+        mkdir "$root/bin"; {} --install -s "$root/bin"; PATH=$root/bin
+        for command in apply apply check revert; do
+            ash "$root/tune.sh" "$command" > "$root/said" || exit 1
+            echo "$command: $(tail -n 1 "$root/said"), $(cat /proc/sys/net/ipv4/tcp_retries2)"
+        done
+        "#,
+        busybox.display()
+    ));
+    assert_fine("busybox", &output);
+    let drop_in = "changed /etc/sysctl.d/90-provision.conf";
+    let expected =
+        format!("apply: {drop_in}, 5\napply: nothing to do, 5\ncheck: clean, 5\nrevert: {drop_in}, 15\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     Ok(())
 }
 

@@ -117,8 +117,9 @@ is_valid() {
   [ "$numbers" -eq "$1" ]
 }
 
-# Whether a parameter that differs can be set from here.
-can_set() { [ -w "$(path "$1")" ]; }
+# Whether a parameter that differs can be set from here. It is opened, nothing is written: `test -w` of some shells
+# only looks at the mode, and believes in a read-only /proc/sys.
+can_set() { (: >>"$(path "$1")") 2>/dev/null; }
 
 apply() {
   lock
