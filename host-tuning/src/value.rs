@@ -104,6 +104,14 @@ impl SysctlValue {
         self.0.split(' ').filter_map(|token| token.parse().ok()).collect()
     }
 
+    /// Whether a list of ports names this one.
+    pub fn names_port(&self, port: i64) -> bool {
+        self.0.split(',').any(|part| {
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            from.parse().is_ok_and(|from: i64| from <= port) && to.parse().is_ok_and(|to: i64| port <= to)
+        })
+    }
+
     /// The kernel separates by tabs what we separate by spaces, and ends with a line feed.
     pub fn is_what_reads(&self, raw: &str) -> bool {
         self.0.split_whitespace().eq(raw.split_whitespace())

@@ -145,6 +145,13 @@ fn every_conflict_of_the_catalogue_is_found() {
 }
 
 #[test]
+fn reserved_ports_may_lie_in_the_range() {
+    let range = ("net.ipv4.ip_local_port_range", "9000 65535");
+    let reserve = |ports| compose(&["kafka-broker"], &[range, ("net.ipv4.ip_local_reserved_ports", ports)]);
+    assert!(reserve("9090-9100").is_ok() && reserve("9092,9094").is_err());
+}
+
+#[test]
 fn explicit_values_are_checked_like_any_input() {
     for (key, value, says) in [
         ("net.ipv4.tcp_retries2", "010", "3 to 255"),

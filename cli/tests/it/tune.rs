@@ -110,6 +110,7 @@ fn an_image_is_applied_checked_and_reverted() {
     let late = folder.path().join("etc/sysctl.d/95-late.conf");
     std::fs::write(late, "# theirs\nnet.ipv4.tcp_retries2 = 15\n").expect("it is written");
     insta::assert_snapshot!("tune-image-overridden", tune(&[&["check"][..], &role].concat()));
+    insta::assert_snapshot!("tune-image-warned", tune(&[&["apply"][..], &role].concat()));
     insta::assert_snapshot!("tune-image-revert", tune(&["revert", "--yes"]));
     insta::assert_snapshot!("tune-image-nothing", tune(&["revert", "--yes"]));
 }

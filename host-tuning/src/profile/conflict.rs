@@ -58,7 +58,7 @@ enum Condition {
     Equals(SysctlKey, i64),
     AtLeast(SysctlKey, i64),
     AtMost(SysctlKey, i64),
-    /// A range of ports touches these.
+    /// A range of ports touches these, and they aren't reserved.
     PortsOverlap(SysctlKey, i64, i64),
     /// The limit of open files is above this parameter.
     OpenFilesAbove(SysctlKey),
@@ -97,7 +97,10 @@ impl Condition {
             Self::AtMost(key, most) => number(key).is_some_and(|number| number <= *most),
             Self::PortsOverlap(key, from, to) => {
                 let range = profile.value(key.as_str()).map(SysctlValue::numbers);
-                matches!(range.as_deref(), Some([low, high]) if low <= to && from <= high)
+                let reserved = profile.value("net.ipv4.ip_local_reserved_ports");
+                let is_reserved = |port| reserved.is_some_and(|reserved| reserved.names_port(port));
+                matches!(range.as_deref(), Some([low, high])
+                    if !(*low.max(from)..=*high.min(to)).all(is_reserved))
             }
             Self::OpenFilesAbove(key) => {
                 let most = profile.value_or_default(key).and_then(|most| u64::try_from(most).ok());

@@ -1,8 +1,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use provision_host_tuning::change::{Plan, State};
-use provision_host_tuning::host::DROP_IN;
+use provision_host_tuning::change::{self, Plan, State};
+use provision_host_tuning::host::{DROP_IN, Host};
+use provision_host_tuning::profile::Profile;
 use serde_json::json;
 
 use super::wish::Wish;
@@ -45,11 +46,15 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     for warning in &profile.warnings {
         output.say(&format!("warning: {warning}"));
     }
-    output.say(&announced(&plan));
+    let announced = announced(&plan);
+    if !announced.is_empty() {
+        output.say(&announced);
+    }
     if !plan.is_empty() {
         consent(arguments.yes, "change this host")?;
     }
     let applied = plan.apply(&host).map_err(|error| Failure::new(error.to_string()))?;
+    warn_of_overrides(&profile, &host, output);
     if arguments.json {
         let changed: Vec<_> = applied
             .changed
@@ -73,6 +78,15 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     }
     output.data(if text.is_empty() { "nothing to do\n" } else { &text })?;
     Ok(ExitStatus::Fine)
+}
+
+/// What is set now may not be what a later file sets at the next boot.
+fn warn_of_overrides(profile: &Profile, host: &Host, output: &Output) {
+    // The work is done: that the files can't be read is `tune check`'s to say.
+    let Ok(checked) = change::check(profile, host) else { return };
+    for over in &checked.overridden {
+        output.say(&format!("warning: {}", check::override_text(over)));
+    }
 }
 
 /// What is about to happen, and what isn't.

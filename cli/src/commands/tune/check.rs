@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use provision_host_tuning::change::{self, Check, State, Verdict};
+use provision_host_tuning::change::{self, Check, Overridden, State, Verdict};
 use provision_host_tuning::host::{Host, Target};
 use serde_json::json;
 
@@ -96,6 +96,13 @@ fn found(state: &State) -> (Option<&str>, Option<&str>) {
     }
 }
 
+/// Which line of which file wins over ours.
+pub fn override_text(over: &Overridden) -> String {
+    let value = over.assignment.value.as_deref().unwrap_or_default();
+    let (file, line) = (over.assignment.file.display(), over.assignment.line);
+    format!("{} = {value} by /{file}, line {line}, for {}", over.key, over.by)
+}
+
 fn text(checked: &Check) -> String {
     let heading = ["", "KEY", "LIVE", "WANTED", ""].map(str::to_owned).to_vec();
     let rows = checked.steps.iter().map(|step| {
@@ -112,9 +119,7 @@ fn text(checked: &Check) -> String {
     });
     let mut text = table(&[heading].into_iter().chain(rows).collect::<Vec<_>>());
     for over in &checked.overridden {
-        let value = over.assignment.value.as_deref().unwrap_or_default();
-        let (file, line) = (over.assignment.file.display(), over.assignment.line);
-        text += &format!("overridden: {} = {value} by /{file}, line {line}, for {}\n", over.key, over.by);
+        text += &format!("overridden: {}\n", override_text(over));
     }
     for finding in &checked.findings {
         text += &format!("{}: {}, wanted {}\n", finding.what, finding.found, finding.wanted);
