@@ -266,7 +266,7 @@ impl Model<'_> {
         for (component, away) in self.one_away() {
             let rows = UpgradeRows {
                 component: component.word().to_owned(),
-                away: self.row(&away, 1),
+                away: self.without_death(self.row(&away, 1), &Damage::default()),
                 then: self.worse_while_away(&away),
             };
             match components.iter_mut().find(|mine| mine.component == rows.component) {
@@ -296,10 +296,19 @@ impl Model<'_> {
             if worse {
                 let mut row = self.row(&event.damage, event.count);
                 (row.effects, row.worse_together) = (self.effects(&both), true);
-                rows.push(row);
+                rows.push(self.without_death(row, &event.damage));
             }
         }
         rows
+    }
+
+    /// What is away for an upgrade was drained: nothing was under way there. Late is only what the failure makes late.
+    fn without_death(&self, mut row: Row, failure: &Damage) -> Row {
+        for (capability, effect) in row.effects.iter_mut().enumerate() {
+            effect.delays = self.effect(capability, failure).delays;
+            effect.cancels_work = effect.delays.iter().any(|delay| delay.cancels);
+        }
+        row
     }
 
     /// Both at once; on one cell, where the class has no second. Nothing, where what is away can't fail any more.

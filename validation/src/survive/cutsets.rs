@@ -86,6 +86,8 @@ impl Model<'_> {
                 None => sets.push(set),
             }
         }
+        // Ours first: nobody can do much about a service of the whole region.
+        sets.sort_by_key(|set| (set.order, set.regional));
         CutSets {
             capability: self.capabilities[capability].documented.name.clone(),
             never_stands: !self.stands(capability, &Damage::default()),

@@ -85,8 +85,9 @@ impl Effect {
     }
 
     /// Everything that must be over before nobody waits any more: the stop and whatever is late. `None`: never.
+    /// Nobody waits for work that is given up.
     pub fn interruption(&self, tuning: Tuning) -> Option<Duration> {
-        let delays = self.delays.iter().map(|delay| &delay.until);
+        let delays = self.delays.iter().filter(|delay| !delay.cancels).map(|delay| &delay.until);
         self.stop
             .iter()
             .chain(delays)

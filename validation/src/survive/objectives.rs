@@ -25,6 +25,9 @@ pub struct Check {
     pub met: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub misses: Vec<Miss>,
+    /// What happens all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub caveats: Vec<String>,
 }
 
 /// A failure after which a demand does not hold.
@@ -48,11 +51,17 @@ impl Model<'_> {
             let hint = did_you_mean(&name, words.iter().map(String::as_str));
             return Err(ObjectiveProblem::UnknownFailure { objective: objective.to_string(), name, hint });
         }
-        let mut misses: Vec<Miss> = Vec::new();
+        let (mut misses, mut caveats) = (Vec::new(), Vec::new());
         for demand in objective.demands() {
             let capability = self.demanded(objective, demand)?;
             for damage in &failures {
-                if let Some(found) = missed(&self.effect(capability, damage), demand.state) {
+                let effect = self.effect(capability, damage);
+                for given_up in effect.delays.iter().filter(|delay| delay.cancels) {
+                    if !caveats.contains(&given_up.what) {
+                        caveats.push(given_up.what.clone());
+                    }
+                }
+                if let Some(found) = missed(&effect, demand.state) {
                     let names: Vec<String> = self.names(damage).into_iter().map(|name| name.says).collect();
                     let capability = self.capabilities[capability].documented.name.clone();
                     let miss = Miss { failure: names.join(" and "), capability, found };
@@ -62,7 +71,7 @@ impl Model<'_> {
                 }
             }
         }
-        Ok(Check { objective: objective.to_string(), met: misses.is_empty(), misses })
+        Ok(Check { objective: objective.to_string(), met: misses.is_empty(), misses, caveats })
     }
 
     fn demanded(&self, objective: &Objective, demand: &Demand) -> Result<usize, ObjectiveProblem> {

@@ -1,6 +1,11 @@
 //! The failure analysis against the documents, against brute force and against chance.
 
 mod brute;
+mod chance;
 mod common;
+mod documents;
+mod formats;
 mod golden;
-mod zz_show;
+mod growth;
+mod objectives;
+mod options;

@@ -78,7 +78,8 @@ fn objectives(checks: &[Check], blocks: &mut Vec<Block>) {
         below: check
             .misses
             .iter()
-            .map(|miss| sentence(&format!("when {}, {} is {}", miss.failure, miss.capability, miss.found)))
+            .map(|miss| sentence(&format!("when {}, {}: {}", miss.failure, miss.capability, miss.found)))
+            .chain(check.caveats.iter().map(|caveat| sentence(&format!("all the same, {caveat}"))))
             .collect(),
     };
     blocks.push(Block::Heading("Objectives".to_owned()));
