@@ -74,7 +74,7 @@ impl Starter {
             Platform::Kestra if size.highly_available => &[
                 "host:",
                 "  # How long the connections to a machine that died may hang.",
-                "  detect_dead_peer_within: 15s",
+                "  detect_dead_peer_within: 30s",
             ],
             Platform::Kestra => &[],
             Platform::Rudderstack => &[

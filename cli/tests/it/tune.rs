@@ -30,7 +30,7 @@ fn show() {
         "--role",
         "kestra-worker",
         "--detect-dead-peer-within",
-        "15s",
+        "30s",
         "--set",
         "vm.swappiness=5",
     ];
@@ -61,10 +61,10 @@ fn timeout() {
         "tune-timeout-one",
         run(&["tune", "timeout", "--retries", "5", "--rtt", "10ms", "--hz", "1000"])
     );
-    insta::assert_snapshot!("tune-timeout-budget", run(&["tune", "timeout", "--budget", "15s"]));
+    insta::assert_snapshot!("tune-timeout-budget", run(&["tune", "timeout", "--budget", "30s"]));
     insta::assert_snapshot!(
         "tune-timeout-budget-json",
-        run(&["tune", "timeout", "--budget", "15s", "--rto-max", "--json"])
+        run(&["tune", "timeout", "--budget", "30s", "--rto-max", "--json"])
     );
     insta::assert_snapshot!("tune-timeout-too-short", run(&["tune", "timeout", "--budget", "2s"]));
     insta::assert_snapshot!("tune-timeout-bad", run(&["tune", "timeout", "--budget", "soon", "--hz", "7"]));

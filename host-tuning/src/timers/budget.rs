@@ -7,7 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::detection::Detection;
-use super::established::{documented, established};
+use super::established::{documented, established, unreachable};
 use super::settings::{Path, Settings};
 use super::span::Span;
 use super::{connecting, idle};
@@ -43,8 +43,6 @@ pub enum Caveat {
     BelowRfc1122 { in_flight: Span },
     /// The same document asks for three minutes before `connect` gives up.
     ConnectBelowRfc1122 { connect: Span },
-    /// An "unreachable" message takes the backoff back; the bound is then a wider one.
-    Unreachable { worst_seconds: u64 },
     /// A peer that keeps answering window probes is alive to the kernel.
     ZeroWindow,
     /// `TCP_USER_TIMEOUT` replaces all of this, in both directions.
@@ -66,11 +64,6 @@ impl fmt::Display for Caveat {
                 f,
                 "connect gives up after {connect}, below the 3 minutes that RFC 1122 asks for: right where the \
                  client tries another address, wrong where it doesn't try again"
-            ),
-            Self::Unreachable { worst_seconds } => write!(
-                f,
-                "where the network reports the peer as unreachable the kernel takes its backoff back, and the error \
-                 (EHOSTUNREACH) may come as late as {worst_seconds} s"
             ),
             Self::ZeroWindow => write!(
                 f,
@@ -131,12 +124,12 @@ impl Budget {
         let caps = CAPS.iter().filter(|_| self.kernel.rto_max).map(|cap| Duration::from_secs(*cap));
         let candidates = caps.chain([Settings::KERNEL.rto_max]).filter_map(|cap| self.most_patient(cap));
         // On a tie the longer cap wins: fewer retransmissions.
-        candidates.max_by_key(|(span, settings)| (span.worst, settings.rto_max)).map_or_else(
+        candidates.max_by_key(|(worst, settings)| (*worst, settings.rto_max)).map_or_else(
             || {
                 let cap =
                     if self.kernel.rto_max { Duration::from_secs(CAPS[0]) } else { Settings::KERNEL.rto_max };
                 let fewest = Settings { retries2: FEWEST_RETRIES, rto_max: cap, ..Settings::KERNEL };
-                let shortest = established(&fewest, &self.path).worst;
+                let shortest = self.worst(&fewest);
                 Err(self.too_short(shortest, "established connections, tcp_retries2 = 3"))
             },
             |(_, settings)| Ok(settings),
@@ -144,7 +137,7 @@ impl Budget {
     }
 
     /// For one cap of the backoff, the highest number of retries that fits.
-    fn most_patient(&self, cap: Duration) -> Option<(Span, Settings)> {
+    fn most_patient(&self, cap: Duration) -> Option<(Duration, Settings)> {
         let capped = cap < Settings::KERNEL.rto_max;
         let most = if capped { MOST_CAPPED_RETRIES } else { KERNEL_RETRIES };
         (FEWEST_RETRIES..=most)
@@ -152,8 +145,14 @@ impl Budget {
             .filter(|retries| capped || *retries != BISTABLE_RETRIES)
             .filter(|retries| documented(*retries, cap) < self.detect_within)
             .map(|retries2| Settings { retries2, rto_max: cap, ..Settings::KERNEL })
-            .map(|settings| (established(&settings, &self.path), settings))
-            .find(|(span, _)| span.worst <= self.detect_within)
+            .map(|settings| (self.worst(&settings), settings))
+            .find(|(worst, _)| *worst <= self.detect_within)
+    }
+
+    /// The worst that a connection with data in flight can meet: a peer that is silent, or a network that reports it
+    /// as unreachable and so takes the kernel's backoff back.
+    fn worst(&self, settings: &Settings) -> Duration {
+        established(settings, &self.path).worst.max(unreachable(settings, &self.path).worst)
     }
 
     fn fit_connect(&self, settings: &mut Settings) -> Result<(), BudgetError> {
@@ -201,10 +200,6 @@ impl Budget {
             && detection.connect.worst < self.detect_within.max(RFC1122_CONNECT)
         {
             caveats.push(Caveat::ConnectBelowRfc1122 { connect: detection.connect });
-        }
-        if detection.unreachable.worst > self.detect_within {
-            let worst_seconds = detection.unreachable.worst.as_secs() + 1;
-            caveats.push(Caveat::Unreachable { worst_seconds });
         }
         caveats.extend([Caveat::ZeroWindow, Caveat::UserTimeout, Caveat::NoKeepalive]);
         caveats

@@ -20,7 +20,7 @@ use crate::output::Output;
 #[command(after_help = "\
 Examples:
   sudo provision tune apply --role kafka-broker
-  sudo provision tune apply --role kestra-worker --detect-dead-peer-within 15s --yes
+  sudo provision tune apply --role kestra-worker --detect-dead-peer-within 30s --yes
   provision tune apply --role base --root /mnt/image --yes")]
 pub struct Arguments {
     #[command(flatten)]

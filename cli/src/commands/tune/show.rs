@@ -17,7 +17,7 @@ use crate::table::{table, wrapped};
 Examples:
   provision tune show --role kafka-broker
   provision tune show --role database --role load-balancer-backend --set vm.swappiness=1
-  provision tune show --role jvm-service --detect-dead-peer-within 15s
+  provision tune show --role jvm-service --detect-dead-peer-within 30s
   provision tune show --role search-node --kubernetes")]
 pub struct Arguments {
     #[command(flatten)]

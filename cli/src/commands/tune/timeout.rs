@@ -19,8 +19,8 @@ use crate::table::{table, wrapped};
 Examples:
   provision tune timeout                    # the table
   provision tune timeout --retries 5
-  provision tune timeout --budget 15s
-  provision tune timeout --budget 15s --rto-max   # for Linux 6.15 and later
+  provision tune timeout --budget 30s
+  provision tune timeout --budget 30s --rto-max   # for Linux 6.15 and later
   provision tune timeout --retries 5 --rtt 80ms --hz 1000")]
 pub struct Arguments {
     /// One value of net.ipv4.tcp_retries2
