@@ -107,9 +107,14 @@ fn fit(arguments: &Arguments, budget: Duration, output: &Output) -> Result<(), F
             "caveats": says,
         }));
     }
-    let Detection { in_flight, idle, connect, .. } = fitted.detection;
+    let Detection { in_flight, unreachable, idle, connect, .. } = fitted.detection;
     let mut text: String = values.iter().map(|(key, value)| format!("{key} = {value}\n")).collect();
-    let rows = [("data in flight", in_flight), ("idle, with keepalive", idle), ("connecting", connect)];
+    let rows = [
+        ("data in flight", in_flight),
+        ("the same, reported unreachable", unreachable),
+        ("idle, with keepalive", idle),
+        ("connecting", connect),
+    ];
     let rows: Vec<_> = rows.iter().map(|(what, span)| vec![format!("  {what}"), span.to_string()]).collect();
     text += &format!("\nA dead peer is noticed after\n{}", table(&rows));
     output.data(&text)?;
