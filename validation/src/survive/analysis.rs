@@ -13,7 +13,7 @@ use super::damage::{Damage, Hit};
 use super::effect::{Effect, State};
 use super::failures::Event;
 use super::improvements::{Improvement, improvements};
-use super::model::Model;
+use super::model::{Model, Need, Parent};
 use super::objectives::{Check, ObjectiveProblem};
 use super::recovery::Step;
 use super::timers::Timers;
@@ -336,9 +336,12 @@ impl Model<'_> {
             .capabilities
             .iter()
             .flat_map(|it| &it.needs)
-            .any(|need| matches!(need, super::model::Need::Group { outbound: true, .. }))
+            .any(|need| matches!(need, Need::Group { outbound: true, .. }))
         {
             assumptions.push("each zone has a way out of the network of its own".to_owned());
+        }
+        if self.topology.runtime == provision_architecture::spec::Runtime::Kubernetes {
+            assumptions.push("each pod stands on a node of its own".to_owned());
         }
         if self.partitions.is_some() {
             assumptions.push(match self.topology.queue.as_ref().is_some_and(|queue| queue.racks) {
@@ -355,7 +358,7 @@ impl Model<'_> {
                 "object storage does not fail: the documents call it highly available by itself".to_owned(),
             );
         }
-        if self.parents.iter().any(|parent| *parent == super::model::Parent::LoadBalancer) {
+        if self.parents.contains(&Parent::LoadBalancer) {
             assumptions.push(
                 "the load balancer is a service of the region: it outlives the loss of a zone".to_owned(),
             );

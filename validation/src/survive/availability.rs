@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use provision_architecture::topology::DatabaseTier;
 use provision_architecture::values::Duration;
 use serde::Serialize;
 
@@ -89,7 +90,7 @@ impl Model<'_> {
     }
 
     fn part_rates(&self, pool: usize) -> BTreeMap<Part, f64> {
-        let redundant = self.topology.database.as_ref().is_some_and(|database| database.is_redundant());
+        let redundant = self.topology.database.as_ref().is_some_and(DatabaseTier::is_redundant);
         let parts = self.pools[pool].classes.iter().flat_map(|class| &class.parts);
         parts.map(|part| (*part, self.part_rate(pool, *part, redundant))).collect()
     }

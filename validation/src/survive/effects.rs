@@ -2,7 +2,7 @@
 
 use provision_architecture::documented::Party;
 use provision_architecture::recovery::{Amount, Knowledge};
-use provision_architecture::spec::{ComponentName, RestartStrategy, Runtime};
+use provision_architecture::spec::{ComponentName, DatabaseKind, RestartStrategy, Runtime};
 use provision_architecture::values::Duration;
 
 use super::damage::{Damage, Toll};
@@ -333,7 +333,11 @@ impl Model<'_> {
                 true
             }
             PoolKind::Shards(_) => unmanaged,
-            PoolKind::Group(component) => unmanaged && Some(component) == self.documented.stand_in,
+            // A database inside the process stands on the process' machine.
+            PoolKind::Group(component) => {
+                let kind = self.topology.database.as_ref().map(|database| database.kind);
+                kind == Some(DatabaseKind::H2) && Some(component) == self.documented.stand_in
+            }
             PoolKind::Database => false,
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use provision_architecture::documented::{self, Party, Scaling};
 use provision_architecture::recovery::{self, Amount, Capability, Recovery as Documented, Singleton};
-use provision_architecture::spec::{ComponentName, DatabaseKind, QueueKind, StorageKind};
+use provision_architecture::spec::{ComponentName, DatabaseKind, Provider, QueueKind, StorageKind};
 use provision_architecture::topology::{DatabaseTier, Topology, Zone};
 
 use super::placement::{Placement, number};
@@ -220,7 +220,9 @@ impl<'t> Model<'t> {
         if let Some(why) = self.unpaired(pool) {
             add(Need::Missing(why));
         }
-        let outbound = needed.outbound.unwrap_or(false);
+        // Google's way out of a network is a service of the region; elsewhere each zone has its own.
+        let zonal = self.topology.provider != Provider::Google;
+        let outbound = zonal && needed.outbound.unwrap_or(false);
         add(Need::Group { pool, component, amount: needed.amount, outbound });
         let needs = self.topology.group(component).map(|group| group.needs.as_slice()).unwrap_or_default();
         for party in needs {

@@ -18,6 +18,29 @@ pub enum ObjectiveProblem {
     UnknownCapability { objective: String, name: String, hint: String },
 }
 
+impl ObjectiveProblem {
+    /// The objective, as it is written.
+    pub fn objective(&self) -> &str {
+        match self {
+            Self::UnknownFailure { objective, .. } | Self::UnknownCapability { objective, .. } => objective,
+        }
+    }
+
+    /// What is wrong, without the objective and without the hint.
+    pub fn message(&self) -> String {
+        match self {
+            Self::UnknownFailure { name, .. } => format!("nothing here that could fail is called `{name}`"),
+            Self::UnknownCapability { name, .. } => format!("`{name}` is no capability"),
+        }
+    }
+
+    pub fn hint(&self) -> &str {
+        match self {
+            Self::UnknownFailure { hint, .. } | Self::UnknownCapability { hint, .. } => hint,
+        }
+    }
+}
+
 /// One objective, judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {

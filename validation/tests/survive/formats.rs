@@ -7,7 +7,7 @@ use super::common::*;
 fn octopus() -> Report {
     let topology = in_zones(
         2,
-        "platform: octopus\nedition: professional\nsize: high-availability\nobjectives: [\"machine: web degraded\", \"zone: deployments < 5m\"]\n",
+        "platform: octopus\nedition: professional\nsize: high-availability\nobjectives: [\"machine: web degraded\", \"zone: deployments < 1m\"]\n",
     );
     report_with(&topology, Options { pairs: true, during_upgrade: true, ..Options::default() })
 }

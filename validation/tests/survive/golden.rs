@@ -5,7 +5,7 @@ use std::time::Duration as Time;
 
 use provision_architecture::recovery::Knowledge;
 use provision_architecture::spec::LoadBalancerKind;
-use provision_host_tuning::timers::{Budget, KernelFeatures, established, unreachable};
+use provision_host_tuning::timers::{Settings, established};
 use provision_validation::survive::{Options, State, Timers, survive};
 
 use super::common::*;
@@ -173,23 +173,23 @@ fn a_database_failover_takes_the_longest_of_its_parallel_steps() {
 /// Facts, host-tuning 1.1 and 1.7: carrier loss took 16.0 s, and 50 ms of round trip 16.4 s, both over 15 s.
 #[test]
 fn a_budget_of_15_s_is_not_met_by_5_retries() {
-    let topology = in_zones(
-        3,
-        "platform: kestra\nversion: \"2.0\"\nsize: high-availability\nhost: { detect_dead_peer_within: 15s }\n",
-    );
-    let timers = measured_timers(&topology);
-    assert_eq!(timers.meets_budget(), Some(false), "{timers:?}");
-    assert!(timers.tuned_unreachable.seconds() >= 16.0);
-    let fitted = Budget {
-        detect_within: Time::from_secs(15),
-        path: measured_path(Time::from_micros(100)),
-        kernel: KernelFeatures::default(),
+    let with = |sysctl: &str| {
+        let host = format!("host: {{ detect_dead_peer_within: 15s{sysctl} }}");
+        let topology =
+            in_zones(3, &format!("platform: kestra\nversion: \"2.0\"\nsize: high-availability\n{host}\n"));
+        measured_timers(&topology)
     };
-    let five = fitted.fit().unwrap().settings;
-    assert_eq!(five.retries2, 5);
-    assert!(unreachable(&five, &measured_path(Time::from_micros(100))).worst >= Time::from_secs(16));
-    let far = established(&five, &measured_path(Time::from_millis(50))).worst;
-    assert!((Time::from_millis(16_100)..=Time::from_millis(16_700)).contains(&far), "{far:?}");
+    let five = with(", sysctl: { net.ipv4.tcp_retries2: \"5\" }");
+    assert_eq!(five.meets_budget(), Some(false), "{five:?}");
+    assert!(five.tuned_unreachable.seconds() >= 16.0, "carrier loss took 16.0 s");
+    let fitted = with("");
+    assert_eq!(fitted.meets_budget(), Some(true), "{fitted:?}");
+    let settings = Settings { retries2: 5, ..Settings::KERNEL };
+    let far = established(&settings, &measured_path(Time::from_millis(50))).worst;
+    assert!(
+        (Time::from_millis(16_100)..=Time::from_millis(16_900)).contains(&far),
+        "50 ms took 16.4 s: {far:?}"
+    );
 }
 
 fn events(zones: u8, fields: &str) -> provision_architecture::Topology {

@@ -36,6 +36,7 @@ impl Item {
 pub(super) fn of(report: &Report) -> Vec<Block> {
     let mut blocks =
         vec![Block::Title(format!("What {} survives", report.deployment)), Block::Paragraph(summary(report))];
+    tuning(report, &mut blocks);
     objectives(&report.objectives, &mut blocks);
     blocks.extend(matrix(report));
     details(report, &mut blocks);
@@ -67,6 +68,19 @@ fn summary(report: &Report) -> String {
         plural("machine", machines),
         report.zones.join(", ")
     )
+}
+
+/// What the hosts' kernel parameters buy, where anything waits for them.
+fn tuning(report: &Report, blocks: &mut Vec<Block>) {
+    let hung = report.times.iter().find(|step| step.tuned != step.kernel);
+    blocks.extend(hung.map(|hung| {
+        Block::Paragraph(format!(
+            "What tuning buys: clients give a dead machine up after {} at the latest; with the kernel's own timers \
+             after {}.",
+            spoken(hung.tuned),
+            spoken(hung.kernel)
+        ))
+    }));
 }
 
 fn objectives(checks: &[Check], blocks: &mut Vec<Block>) {

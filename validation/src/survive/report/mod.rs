@@ -8,6 +8,9 @@ mod text;
 
 use super::analysis::Report;
 
+/// The columns of text that goes to no terminal.
+const WIDTH: usize = 100;
+
 /// A form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -26,7 +29,7 @@ impl Report {
     /// The report in this form, with a line end at its end.
     pub fn written(&self, format: Format) -> String {
         match format {
-            Format::Text => text::written(&document::of(self)),
+            Format::Text => self.text(WIDTH),
             Format::Markdown => markdown::written(&document::of(self)),
             Format::Html => html::written(&document::of(self)),
             Format::Json => {
@@ -34,6 +37,11 @@ impl Report {
                 text + "\n"
             }
         }
+    }
+
+    /// The report for a terminal of so many columns.
+    pub fn text(&self, width: usize) -> String {
+        text::written(&document::of(self), width)
     }
 
     /// The matrix of single failures and zone losses alone, for a README.

@@ -1,10 +1,8 @@
-//! The document for a terminal: lines of a hundred columns, tables as wide as they need to be.
+//! The document for a terminal: lines as wide as it is, tables as wide as they need to be.
 
 use super::document::{Block, Item, Table};
 
-const WIDTH: usize = 100;
-
-pub(super) fn written(blocks: &[Block]) -> String {
+pub(super) fn written(blocks: &[Block], width: usize) -> String {
     let mut text = String::new();
     for (at, block) in blocks.iter().enumerate() {
         if at > 0 {
@@ -16,9 +14,9 @@ pub(super) fn written(blocks: &[Block]) -> String {
                 line(&mut text, heading);
                 line(&mut text, &"-".repeat(heading.chars().count()));
             }
-            Block::Paragraph(paragraph) => wrapped(&mut text, paragraph, "", ""),
+            Block::Paragraph(paragraph) => wrapped(&mut text, paragraph, ["", ""], width),
             Block::Table(content) => table(&mut text, content),
-            Block::List(items) => items.iter().for_each(|item| list_item(&mut text, item)),
+            Block::List(items) => items.iter().for_each(|item| list_item(&mut text, item, width)),
         }
     }
     text
@@ -29,19 +27,19 @@ fn line(text: &mut String, content: &str) {
     text.push('\n');
 }
 
-fn list_item(text: &mut String, item: &Item) {
-    wrapped(text, &item.text, "- ", "  ");
+fn list_item(text: &mut String, item: &Item, width: usize) {
+    wrapped(text, &item.text, ["- ", "  "], width);
     for below in &item.below {
-        wrapped(text, below, "    ", "      ");
+        wrapped(text, below, ["    ", "      "], width);
     }
 }
 
 /// Words into lines that are not too long; the first line and the others each with their indent.
-fn wrapped(text: &mut String, content: &str, first: &str, others: &str) {
+fn wrapped(text: &mut String, content: &str, [first, others]: [&str; 2], width: usize) {
     let mut current = first.to_owned();
     let mut is_empty = true;
     for word in content.split_whitespace() {
-        if !is_empty && current.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !is_empty && current.chars().count() + 1 + word.chars().count() > width {
             line(text, &current);
             current = others.to_owned();
             is_empty = true;
