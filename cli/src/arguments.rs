@@ -45,6 +45,7 @@ pub enum Command {
     Architectures(commands::architectures::Arguments),
     Validate(commands::validate::Arguments),
     Explain(commands::explain::Arguments),
+    Survive(commands::survive::Arguments),
     Expand(commands::expand::Arguments),
     Schema(commands::schema::Arguments),
     Tune(commands::tune::Arguments),

@@ -612,6 +612,11 @@ impl SpecFile {
         })
     }
 
+    /// A complaint about this spec that needs more than its text to be seen.
+    pub fn complain(&self, problems: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics::new(self.source.clone(), problems, self.secrets.clone())
+    }
+
     /// The source as it may be shown.
     pub fn shown_text(&self) -> String {
         self.source.masked(&self.secrets)

@@ -6,6 +6,7 @@ pub mod expand;
 pub mod explain;
 pub mod init;
 pub mod schema;
+pub mod survive;
 pub mod tune;
 pub mod validate;
 pub mod version;
@@ -60,6 +61,7 @@ fn dispatch(command: Command, output: &Output) -> Result<ExitStatus, Failure> {
         Command::Architectures(arguments) => architectures::run(&arguments, output),
         Command::Validate(arguments) => validate::run(&arguments, output),
         Command::Explain(arguments) => explain::run(&arguments, output),
+        Command::Survive(arguments) => survive::run(&arguments, output),
         Command::Expand(arguments) => expand::run(&arguments, output),
         Command::Schema(arguments) => schema::run(&arguments, output),
         Command::Tune(arguments) => tune::run(&arguments, output),

@@ -7,5 +7,6 @@ mod describe;
 mod help;
 mod init;
 mod run;
+mod survive;
 mod tune;
 mod validate;

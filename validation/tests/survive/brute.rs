@@ -110,9 +110,8 @@ impl<'t> Naive<'t> {
         let own = [component, host, ComponentName::Standalone].into_iter().find(|it| self.count(*it) > 0);
         let Some(group) = own.and_then(|it| self.topology.group(it)) else { return false };
         group.instances.iter().enumerate().any(|(number, zone)| {
-            !dead(Thing::Instance(group.component, number))
-                && !dead(Thing::Zone(*zone))
-                && !(outbound && dead(Thing::WayOut(*zone)))
+            let cut_off = outbound && dead(Thing::WayOut(*zone));
+            !cut_off && !dead(Thing::Instance(group.component, number)) && !dead(Thing::Zone(*zone))
         })
     }
 
@@ -146,10 +145,9 @@ impl<'t> Naive<'t> {
         let group = self.topology.group(ComponentName::Server).unwrap();
         let lost = (0..group.instances.len()).any(|number| dead(Thing::Volume(number)));
         let works = |(number, zone): (usize, &usize)| {
-            !dead(Thing::Instance(ComponentName::Server, number))
-                && !dead(Thing::Zone(*zone))
-                && !(outbound && dead(Thing::WayOut(*zone)))
-                && self.server(number, dead)
+            let cut_off = outbound && dead(Thing::WayOut(*zone));
+            let up = !dead(Thing::Instance(ComponentName::Server, number)) && !dead(Thing::Zone(*zone));
+            up && !cut_off && self.server(number, dead)
         };
         !lost && group.instances.iter().enumerate().any(works)
     }

@@ -30,11 +30,11 @@ pub(crate) fn measured_path(rtt: Time) -> Path {
 }
 
 pub(crate) fn report(topology: &Topology) -> Report {
-    report_with(topology, Options { improvements: false, ..Options::default() })
+    report_with(topology, &Options { improvements: false, ..Options::default() })
 }
 
-pub(crate) fn report_with(topology: &Topology, options: Options) -> Report {
-    survive(topology, &Timers::of(topology), &options).unwrap()
+pub(crate) fn report_with(topology: &Topology, options: &Options) -> Report {
+    survive(topology, &Timers::of(topology), options).unwrap()
 }
 
 pub(crate) fn setting(times: &[(&str, u64)]) -> Options {

@@ -143,7 +143,7 @@ fn kestras_executor_gives_a_dead_workers_tasks_to_others() {
 #[test]
 fn kestra_executes_without_elasticsearch() {
     let topology = in_zones(3, "platform: kestra\nversion: \"0.18\"\nsize: high-availability\n");
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let both = row(report.pairs.as_ref().unwrap(), "2 search-nodes die");
     for (capability, state) in [
         ("ui", State::Stopped),
@@ -159,7 +159,7 @@ fn kestra_executes_without_elasticsearch() {
 #[test]
 fn kestra_stops_without_kafka() {
     let topology = in_zones(3, "platform: kestra\nversion: \"0.18\"\nsize: high-availability\n");
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let both = row(report.pairs.as_ref().unwrap(), "2 brokers die");
     assert!(both.effects.iter().all(|effect| effect.state == State::Stopped));
 }
@@ -182,7 +182,7 @@ fn the_event_platform_bears_the_loss_of_an_execution() {
 #[test]
 fn the_event_platforms_jobs_take_nothing_with_them() {
     let topology = in_zones(3, "platform: event-platform\nsize: high-availability\n");
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let jobs = row(report.pairs.as_ref().unwrap(), "both job machines die");
     assert_eq!(report.effect(jobs, "input").state, State::Running);
     assert_eq!(report.effect(jobs, "output").state, State::Running);
@@ -202,7 +202,7 @@ fn the_event_platforms_streams_bear_the_loss_of_a_broker_and_of_a_zone() {
 fn the_event_platform_works_while_an_execution_is_away() {
     let topology = in_zones(3, "platform: event-platform\nsize: high-availability\n");
     let report =
-        report_with(&topology, Options { during_upgrade: true, improvements: false, ..Options::default() });
+        report_with(&topology, &Options { during_upgrade: true, improvements: false, ..Options::default() });
     let upgrade = report.upgrade.as_ref().unwrap();
     assert!(upgrade.rolling);
     let execution = upgrade.components.iter().find(|rows| rows.component == "execution").unwrap();
@@ -266,7 +266,7 @@ fn rudderstacks_degraded_mode_stores_and_keeps_the_order() {
     assert_eq!(report.effect(crash, "order").state, State::Running);
 }
 
-fn octopus(options: Options) -> Report {
+fn octopus(options: &Options) -> Report {
     let topology = in_zones(2, "platform: octopus\nedition: professional\nsize: high-availability\n");
     report_with(&topology, options)
 }
@@ -278,7 +278,7 @@ fn plain() -> Options {
 /// Octopus, "High Availability": several servers share load and tasks.
 #[test]
 fn octopus_goes_on_with_the_other_node() {
-    let report = octopus(plain());
+    let report = octopus(&plain());
     assert!(report.is_highly_available());
     let dead = row(&report.singles, "server machine");
     for capability in ["web", "deployments", "polling-targets"] {
@@ -289,7 +289,7 @@ fn octopus_goes_on_with_the_other_node() {
 /// Octopus, "High Availability": the load balancer directs users between the nodes.
 #[test]
 fn octopus_users_reach_the_other_node_through_the_load_balancer() {
-    let report = octopus(plain());
+    let report = octopus(&plain());
     assert!(
         seconds(delay(report.effect(row(&report.singles, "server machine"), "web"), "load balancer"))
             .is_some()
@@ -302,7 +302,7 @@ fn octopus_users_reach_the_other_node_through_the_load_balancer() {
 /// Octopus, "High Availability": most data is in the database, so everything stands and falls with it.
 #[test]
 fn octopus_needs_its_database_and_its_standby_takes_over() {
-    let report = octopus(plain());
+    let report = octopus(&plain());
     let dead = row(&report.singles, "the database server");
     for effect in &dead.effects {
         assert!(effect.fails_over(), "{effect:?}");
@@ -312,7 +312,7 @@ fn octopus_needs_its_database_and_its_standby_takes_over() {
 /// Octopus, "High Availability": packages, artifacts and logs are in storage that all nodes share.
 #[test]
 fn octopus_needs_its_shared_files() {
-    let report = octopus(plain());
+    let report = octopus(&plain());
     let lost = row(&report.singles, "shared file service");
     assert!(lost.effects.iter().all(|effect| effect.state == State::Stopped));
 }
@@ -321,7 +321,7 @@ fn octopus_needs_its_shared_files() {
 /// pages make a change of the version an outage.
 #[test]
 fn octopus_works_while_one_node_is_away_but_an_upgrade_is_an_outage() {
-    let report = octopus(Options { during_upgrade: true, improvements: false, ..Options::default() });
+    let report = octopus(&Options { during_upgrade: true, improvements: false, ..Options::default() });
     let upgrade = report.upgrade.as_ref().unwrap();
     assert!(!upgrade.rolling && upgrade.says.contains("all nodes stop for an upgrade"));
     let server = &upgrade.components[0];

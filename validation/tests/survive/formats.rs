@@ -9,7 +9,7 @@ fn octopus() -> Report {
         2,
         "platform: octopus\nedition: professional\nsize: high-availability\nobjectives: [\"machine: web degraded\", \"zone: deployments < 1m\"]\n",
     );
-    report_with(&topology, Options { pairs: true, during_upgrade: true, ..Options::default() })
+    report_with(&topology, &Options { pairs: true, during_upgrade: true, ..Options::default() })
 }
 
 #[test]

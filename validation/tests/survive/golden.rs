@@ -119,7 +119,7 @@ fn a_dead_kestra_workers_jobs_run_again() {
 #[test]
 fn with_all_executors_gone_their_replacement_comes_first() {
     let topology = in_zones(1, "platform: kestra\nversion: \"0.21\"\nsize: medium\n");
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let pair = report
         .pairs
         .as_ref()
@@ -138,7 +138,7 @@ fn with_all_executors_gone_their_replacement_comes_first() {
 fn every_time_can_be_set() {
     let with = |liveness: &str, set: &[(&str, u64)]| {
         let topology = in_zones(1, &format!("platform: kestra\nversion: \"0.21\"\nsize: medium\n{liveness}"));
-        let report = report_with(&topology, setting(set));
+        let report = report_with(&topology, &setting(set));
         seconds(delay(report.effect(row(&report.singles, "worker machine"), "execution"), "run again"))
     };
     assert_eq!(with("liveness: { timeout: 20s }\n", &[]), Some(330.0));
@@ -206,7 +206,7 @@ fn kafka(fields: &str) -> String {
 #[test]
 fn kafka_of_three_brokers_bears_one_zone_with_nothing_to_spare() {
     let topology = events(3, &kafka("brokers: 3, controllers: 3, racks: true"));
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     for zone in &report.zone_losses {
         let input = report.effect(zone, "input");
         assert_eq!(input.state, State::Running);
@@ -224,7 +224,7 @@ fn kafka_of_three_brokers_bears_one_zone_with_nothing_to_spare() {
 #[test]
 fn kafka_of_six_brokers_stops_for_twelve_of_its_fifteen_pairs() {
     let topology = events(3, &kafka("brokers: 6, controllers: 3, racks: true"));
-    let report = report_with(&topology, Options { pairs: true, improvements: false, ..Options::default() });
+    let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let pairs = |state| {
         let brokers = |row: &&provision_validation::survive::Row| {
             row.failures.iter().all(|says| says.contains("broker"))
@@ -379,7 +379,7 @@ fn carrying(replicas: u8, minutes: u64) -> provision_validation::survive::Report
     let half = minutes * 60 / 2;
     report_with(
         &topology,
-        setting(&[("machine-detection", half), ("machine-launch", half), ("process-start", 0)]),
+        &setting(&[("machine-detection", half), ("machine-launch", half), ("process-start", 0)]),
     )
 }
 

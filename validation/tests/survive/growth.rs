@@ -59,7 +59,7 @@ fn many(machines: u32) -> Report {
     let fields = format!(
         "platform: kestra\nversion: \"2.0\"\nsize: high-availability\ncomponents: {{ worker: {{ replicas: {machines} }} }}\n"
     );
-    report_with(&in_zones(3, &fields), Options { pairs: true, improvements: false, ..Options::default() })
+    report_with(&in_zones(3, &fields), &Options { pairs: true, improvements: false, ..Options::default() })
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn every_pair_is_counted_once() {
             3,
             "platform: event-platform\nsize: high-availability\nbackends: { queue: { managed: false } }\n",
         ),
-        Options { pairs: true, improvements: false, ..Options::default() },
+        &Options { pairs: true, improvements: false, ..Options::default() },
     );
     let things: u64 = report.singles.iter().map(|row| row.count).sum();
     let pairs: u64 = report.pairs.iter().flatten().map(|row| row.count).sum();

@@ -1,4 +1,5 @@
 //! The failure analysis against the documents, against brute force and against chance.
+#![expect(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 mod brute;
 mod chance;

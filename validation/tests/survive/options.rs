@@ -7,7 +7,7 @@ use provision_validation::survive::{Options, Timers, survive, timing_names};
 use super::common::*;
 
 fn improvements(zones: u8, fields: &str) -> Vec<provision_validation::survive::Improvement> {
-    report_with(&in_zones(zones, fields), Options::default()).improvements
+    report_with(&in_zones(zones, fields), &Options::default()).improvements
 }
 
 /// The next size of the documents is what medium needs; a second scheduler up to 0.19 is not offered (KES-04).
@@ -53,7 +53,7 @@ fn a_second_rudderstack_server_gets_its_own_database() {
 fn every_set_can_be_named() {
     let topology = in_zones(3, "platform: event-platform\nsize: high-availability\n");
     let options = Options { pairs: true, enumerate: true, improvements: false, ..Options::default() };
-    let report = report_with(&topology, options);
+    let report = report_with(&topology, &options);
     for row in report.singles.iter().chain(&report.zone_losses).chain(report.pairs.as_ref().unwrap()) {
         assert_eq!(row.members.len() as u64, row.count, "{:?} {:?}", row.failures, row.members);
     }
@@ -116,7 +116,7 @@ fn every_time_of_a_report_can_be_set() {
     let names = timing_names(&topology);
     for step in &report(&topology).times {
         assert!(names.contains(step.name.as_str()), "{}", step.name);
-        let changed = report_with(&topology, setting(&[(&step.name, 77)]));
+        let changed = report_with(&topology, &setting(&[(&step.name, 77)]));
         let now = changed.times.iter().find(|now| now.name == step.name).unwrap();
         assert!(now.set && now.tuned.seconds() == 77.0, "{now:?}");
     }
