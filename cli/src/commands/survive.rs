@@ -26,9 +26,9 @@ Examples:
   provision survive provision.yaml --require 'zone: ui running, execution < 60s'
   provision survive provision.yaml --set database-failover=35s --format markdown > SURVIVES.md
 
-An objective names a failure (`machine`, `zone`, a zone's name, a component, `database`, `broker`, …) and what must
-hold after it: a capability that is `running`, at least `degraded`, or back within a time. The spec's own `objectives`
-are judged, too.
+An objective names a failure (`machine`, `zone`, a zone's name, a component, `database`, `broker`, …)
+and what must hold after it: a capability that is `running`, at least `degraded`, or back within a
+time. The spec's own `objectives` are judged, too.
 
 Exit codes: 0 every objective is met, 1 the spec could not be analysed, 2 an objective is missed.")]
 pub struct Arguments {
