@@ -80,6 +80,8 @@ fields! {
         load_balancer: Option<bool>,
         /// Backends that it needs beside those of its components.
         also: Vec<Party>,
+        /// Backends of its components that it goes on without.
+        goes_on_without: Vec<Party>,
         /// It holds only while there is no more than one of this component.
         alone: Option<ComponentName>,
         /// Why.

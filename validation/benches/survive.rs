@@ -73,6 +73,21 @@ fn analyses(criterion: &mut Criterion) {
     }
 }
 
+/// Every pair named one by one: here the work grows with their number, so this is asked for and limited.
+fn names(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("kestra: pairs, each named");
+    group.sample_size(10);
+    for machines in [10, 100, 1_000] {
+        let topology = kestra(machines);
+        let timers = Timers::of(&topology);
+        let options = Options { pairs: true, enumerate: true, ..plain() };
+        group.bench_with_input(BenchmarkId::from_parameter(machines), &topology, |bencher, topology| {
+            bencher.iter(|| survive(black_box(topology), &timers, &options).expect("it is analysed"));
+        });
+    }
+    group.finish();
+}
+
 /// What comes before: the kernel's timers for the deployment's hosts, which don't depend on their number.
 fn timers(criterion: &mut Criterion) {
     let topology = kestra(10_000);
@@ -81,5 +96,5 @@ fn timers(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, analyses, timers);
+criterion_group!(benches, analyses, names, timers);
 criterion_main!(benches);

@@ -408,6 +408,7 @@ impl<'m, 't> Rows<'m, 't> {
     fn add(&mut self, damage: &Damage, count: u64, worse_together: bool) -> Result<(), SurviveError> {
         let mut row = self.model.row(damage, count);
         row.worse_together = worse_together;
+        row.failures = self.model.wording(damage);
         if self.enumerate {
             self.named = self.named.saturating_add(count);
             if self.named > MOST_NAMES {
@@ -434,10 +435,18 @@ impl<'m, 't> Rows<'m, 't> {
 
     /// What reads the same and does not do the same differs by its zones.
     fn finish(mut self) -> Vec<Row> {
-        for at in self.by_failures.values().filter(|rows| rows.len() > 1).flatten() {
-            let zones = self.model.zones_of(&self.damages[*at]);
-            if let Some(last) = self.rows[*at].failures.last_mut() {
-                *last = format!("{last} ({zones})");
+        for (row, damages) in self.rows.iter_mut().zip(&self.damages) {
+            self.model.close_wording(&mut row.failures, damages);
+        }
+        let mut readings: HashMap<Vec<String>, usize> = HashMap::new();
+        for row in &self.rows {
+            *readings.entry(row.failures.clone()).or_default() += 1;
+        }
+        for (row, damages) in self.rows.iter_mut().zip(&self.damages) {
+            if readings[&row.failures] > 1
+                && let Some(last) = row.failures.last_mut()
+            {
+                *last = format!("{last} ({})", self.model.zones_of(damages));
             }
         }
         self.rows

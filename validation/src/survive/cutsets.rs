@@ -75,16 +75,23 @@ impl Model<'_> {
 
     pub(super) fn cut_sets(&self, capability: usize, order: usize) -> CutSets {
         let mut sets: Vec<CutSet> = Vec::new();
+        let mut damages: Vec<Vec<Damage>> = Vec::new();
         for (size, combination) in self.minimal_cuts(capability, order) {
             let set = self.cut_set(capability, size, &combination);
-            let same = |mine: &&mut CutSet| {
+            let same = |mine: &CutSet| {
                 (mine.order, &mine.failures, &mine.until, mine.stopped_for)
                     == (set.order, &set.failures, &set.until, set.stopped_for)
             };
-            match sets.iter_mut().find(same) {
-                Some(mine) => mine.count = mine.count.saturating_add(set.count),
-                None => sets.push(set),
+            if let Some(at) = sets.iter().position(same) {
+                sets[at].count = sets[at].count.saturating_add(set.count);
+                damages[at].push(combination.damage);
+            } else {
+                sets.push(set);
+                damages.push(vec![combination.damage]);
             }
+        }
+        for (set, damages) in sets.iter_mut().zip(&damages) {
+            self.close_wording(&mut set.failures, damages);
         }
         // Ours first: nobody can do much about a service of the whole region.
         sets.sort_by_key(|set| (set.order, set.regional));
@@ -101,7 +108,7 @@ impl Model<'_> {
         let stop = effect.stop.as_ref();
         CutSet {
             order,
-            failures: self.names(damage).into_iter().map(|name| name.says).collect(),
+            failures: self.wording(damage),
             count: combination.count,
             state: effect.standing,
             stopped_for: stop.and_then(|stop| stop.time(Tuning::Tuned)),

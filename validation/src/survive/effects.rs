@@ -376,6 +376,7 @@ impl Model<'_> {
             evidence: Knowledge::Derived,
             source: None,
             set: false,
+            from_spec: false,
         };
         Recovery::Serial(vec![replaced, Recovery::Step(step)])
     }

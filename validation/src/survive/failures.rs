@@ -188,6 +188,8 @@ fn choices(n: u64, k: u64) -> Option<u64> {
     (k <= n).then(|| (0..k).fold(1u64, |ways, i| ways.saturating_mul(n - i) / (i + 1)))
 }
 
+const ANY_ZONE: &str = "zone … is lost";
+
 /// What a failure is called: in objectives, and in words.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name {
@@ -246,6 +248,30 @@ impl Model<'_> {
     fn dead_parts(&self, hit: &Hit) -> Vec<Part> {
         let parts = self.pools[hit.pool].classes[hit.class].parts.iter().enumerate();
         parts.filter(|(at, _)| hit.parts & (1 << at) != 0).map(|(_, part)| *part).collect()
+    }
+
+    /// The failures in words. A lost zone beside something else is left open, so that rows which differ only in it can
+    /// become one.
+    pub(super) fn wording(&self, damage: &Damage) -> Vec<String> {
+        let says = self.names(damage).into_iter().map(|name| name.says);
+        if damage.zones.count_ones() != 1 || *damage == (Damage { zones: damage.zones, ..Damage::default() })
+        {
+            return says.collect();
+        }
+        // Zones are named first.
+        std::iter::once(ANY_ZONE.to_owned()).chain(says.skip(1)).collect()
+    }
+
+    /// Says which zones were left open.
+    pub(super) fn close_wording(&self, failures: &mut [String], damages: &[Damage]) {
+        let Some(open) = failures.iter_mut().find(|says| *says == ANY_ZONE) else { return };
+        let lost = |zone: &usize| damages.iter().any(|damage| damage.has_zone(*zone));
+        let zones: Vec<&str> = (0..self.zones()).filter(lost).map(|zone| self.zone_name(zone)).collect();
+        *open = match zones.split_last() {
+            Some((last, [])) => format!("zone {last} is lost"),
+            Some((last, others)) => format!("zone {} or {last} is lost", others.join(", ")),
+            None => "a zone is lost".to_owned(),
+        };
     }
 
     pub(super) fn zone_name(&self, zone: usize) -> &str {

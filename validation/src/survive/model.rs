@@ -200,7 +200,7 @@ impl<'t> Model<'t> {
             add(Need::Parent(Parent::LoadBalancer));
         }
         for needed in &documented.components {
-            self.component_needs(needed, &mut add);
+            self.component_needs(needed, &documented.goes_on_without, &mut add);
         }
         for party in &documented.also {
             self.backend_needs(*party, &mut add);
@@ -208,7 +208,12 @@ impl<'t> Model<'t> {
         CapabilityModel { documented, needs }
     }
 
-    fn component_needs(&self, needed: &recovery::ComponentNeed, add: &mut impl FnMut(Need)) {
+    fn component_needs(
+        &self,
+        needed: &recovery::ComponentNeed,
+        spared: &[Party],
+        add: &mut impl FnMut(Need),
+    ) {
         let component = needed.component;
         if !self.exists(component) {
             return;
@@ -225,7 +230,7 @@ impl<'t> Model<'t> {
         let outbound = zonal && needed.outbound.unwrap_or(false);
         add(Need::Group { pool, component, amount: needed.amount, outbound });
         let needs = self.topology.group(component).map(|group| group.needs.as_slice()).unwrap_or_default();
-        for party in needs {
+        for party in needs.iter().filter(|party| !spared.contains(party)) {
             self.backend_needs(*party, add);
         }
     }

@@ -30,6 +30,8 @@ pub struct Step {
     pub source: Option<String>,
     /// Whether the value was set by the user.
     pub set: bool,
+    /// Whether the spec, or the documented size that it names, says otherwise than the source.
+    pub from_spec: bool,
 }
 
 /// How something comes back.
@@ -152,6 +154,7 @@ mod tests {
             evidence: Knowledge::Assumed,
             source: None,
             set: false,
+            from_spec: false,
         })
     }
 

@@ -81,6 +81,7 @@ impl<'t> Timings<'t> {
             evidence: documented.map_or(Knowledge::Assumed, |timing| timing.evidence),
             source: documented.and_then(|timing| timing.source.clone()),
             set: false,
+            from_spec: liveness.is_some_and(|liveness| documented.is_none_or(|it| it.value != liveness)),
         };
         self.overrule(&mut step);
         step
@@ -179,6 +180,7 @@ fn computed(name: &str, evidence: Knowledge, source: &str) -> Step {
         evidence,
         source,
         set: false,
+        from_spec: false,
     }
 }
 

@@ -2,10 +2,14 @@
 //! every machine, server, volume and zone is a thing of its own, and every placement of copies is written out.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use provision_architecture::Topology;
-use provision_architecture::spec::{ComponentName, DatabaseKind, Platform, QueueKind, StorageKind};
+use provision_architecture::spec::{
+    Backends, ComponentName, DatabaseKind, Number, Platform, QueueKind, Replicas, Size, Spec, StorageKind,
+    Zones,
+};
 use provision_architecture::values::Duration;
+use provision_architecture::{Source, SpecFile, Topology, resolve};
 use provision_validation::survive::{Options, Report, Timers, survive};
 
 use super::common::*;
@@ -70,17 +74,11 @@ impl<'t> Naive<'t> {
             (Platform::Kestra, "log-search") => {
                 balanced && backed && self.search(dead) && any(Webserver, false) && any(Indexer, false)
             }
-            (Platform::Kestra, "scheduling") => {
-                backed && any(Scheduler, false) && self.standalone_searches(dead)
-            }
+            // Executions go on while the repository is away (Kestra, server components).
+            (Platform::Kestra, "scheduling") => backed && any(Scheduler, false),
             (Platform::Kestra, "execution") => {
-                let controlled = self.topology.version.parts()[0] < 2
-                    || any(Controller, false) && self.controllers_search(dead);
-                backed
-                    && any(Executor, false)
-                    && any(Worker, true)
-                    && controlled
-                    && self.standalone_searches(dead)
+                let controlled = self.topology.version.parts()[0] < 2 || any(Controller, false);
+                backed && any(Executor, false) && any(Worker, true) && controlled
             }
             (Platform::Rudderstack, "ingest") => balanced && self.any_shard(false, dead),
             (Platform::Rudderstack, "delivery") => self.any_shard(true, dead) && any(Transformer, false),
@@ -115,16 +113,6 @@ impl<'t> Naive<'t> {
         })
     }
 
-    /// The standalone process does everything, so it needs what any role needs.
-    fn standalone_searches(&self, dead: &dyn Fn(Thing) -> bool) -> bool {
-        self.count(ComponentName::Standalone) == 0 || self.search(dead)
-    }
-
-    /// A controller needs the repository, wherever it runs.
-    fn controllers_search(&self, dead: &dyn Fn(Thing) -> bool) -> bool {
-        self.search(dead)
-    }
-
     fn database(&self, dead: &dyn Fn(Thing) -> bool) -> bool {
         let Some(database) = &self.topology.database else { return true };
         (0..database.servers.len()).all(|number| self.server(number, dead))
@@ -143,6 +131,10 @@ impl<'t> Naive<'t> {
     /// RudderStack: any server with its own database; a lost volume is lost data.
     fn any_shard(&self, outbound: bool, dead: &dyn Fn(Thing) -> bool) -> bool {
         let group = self.topology.group(ComponentName::Server).unwrap();
+        let databases = self.topology.database.as_ref().map_or(0, |database| database.servers.len());
+        if databases < group.instances.len() {
+            return false;
+        }
         let lost = (0..group.instances.len()).any(|number| dead(Thing::Volume(number)));
         let works = |(number, zone): (usize, &usize)| {
             let cut_off = outbound && dead(Thing::WayOut(*zone));
@@ -436,4 +428,65 @@ fn documented_sizes_agree_with_every_set_of_three() {
     for (zones, fields) in cases {
         agree(&in_zones(zones, fields), 3, false);
     }
+}
+
+/// Every example of the repository, good and broken, as it is and scaled down.
+#[test]
+fn the_examples_agree_with_brute_force() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut seen = 0;
+    for folder in [root.clone(), root.join("broken")] {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
+            let source = Source::new(path.display().to_string(), std::fs::read_to_string(&path).unwrap());
+            let spec = SpecFile::parse(source)
+                .unwrap_or_else(|problems| panic!("{path:?}: {:?}", problems.list))
+                .spec;
+            agree(&resolve(&spec).unwrap(), 2, false);
+            agree(&resolve(&scaled_down(&spec)).unwrap(), 3, true);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 8, "only {seen} examples were found");
+}
+
+/// The same shape with as little of everything as it takes to go through every state.
+fn scaled_down(spec: &Spec) -> Spec {
+    let one = topology("platform: kestra\nsize: medium\ncloud: { provider: aws, region: eu-west-1 }\ncomponents: { worker: { replicas: 1 } }\n")
+        .spec.components[&ComponentName::Worker].clone();
+    let mut small = spec.clone();
+    if small.cloud.network.is_none() {
+        let zones = small.cloud.zones.as_ref().map_or(2, Zones::count).min(2);
+        small.cloud.zones = Some(Zones::Count(Number::clamped(zones as u64)));
+    }
+    let most = |count: &mut Option<Replicas>, most: u64| {
+        *count =
+            Some(count.map_or(Replicas::clamped(most), |count| Replicas::clamped(count.get().min(most))));
+    };
+    for component in small.components.values_mut() {
+        component.autoscale = None;
+        most(&mut component.replicas, 2);
+    }
+    let split = !spec.components.contains_key(&ComponentName::Standalone);
+    if split && small.size == Size::HighAvailability && small.platform == Platform::Kestra {
+        for name in ["webserver", "executor", "scheduler", "indexer", "worker"] {
+            let name = ComponentName::from_word(name).unwrap();
+            let component = small.components.entry(name).or_insert_with(|| one.clone());
+            component.autoscale = None;
+            component.replicas = Some(Replicas::clamped(1));
+        }
+    }
+    let backends = small.backends.get_or_insert(Backends { database: None, queue: None, search: None });
+    if let Some(queue) = &mut backends.queue {
+        most(&mut queue.brokers, 3);
+        queue.controllers = Some(Replicas::clamped(0));
+    }
+    if let Some(search) = &mut backends.search {
+        most(&mut search.nodes, 2);
+        search.masters = Some(Replicas::clamped(0));
+    }
+    small
 }

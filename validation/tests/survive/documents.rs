@@ -142,7 +142,14 @@ fn kestras_executor_gives_a_dead_workers_tasks_to_others() {
 /// Kestra, "Deployment Architecture": only the web server uses Elasticsearch, so executions go on without it.
 #[test]
 fn kestra_executes_without_elasticsearch() {
-    let topology = in_zones(3, "platform: kestra\nversion: \"0.18\"\nsize: high-availability\n");
+    let queue = "backends: { queue: { kind: kafka }, search: { kind: elasticsearch } }\n";
+    for fields in ["version: \"0.18\"\n".to_owned(), format!("version: \"2.0\"\n{queue}")] {
+        goes_on_without_elasticsearch(&fields);
+    }
+}
+
+fn goes_on_without_elasticsearch(fields: &str) {
+    let topology = in_zones(3, &format!("platform: kestra\nsize: high-availability\n{fields}"));
     let report = report_with(&topology, &Options { pairs: true, improvements: false, ..Options::default() });
     let both = row(report.pairs.as_ref().unwrap(), "2 search-nodes die");
     for (capability, state) in [

@@ -136,6 +136,9 @@ pub(super) fn origin(step: &Step) -> String {
     if step.set {
         return "set by you".to_owned();
     }
+    if step.from_spec {
+        return "the spec, or the documented size that it names".to_owned();
+    }
     let place = step.source.as_deref().map(|key| {
         provision_architecture::recovery::source(key)
             .map_or_else(|| key.to_owned(), |place| place.title.clone())
