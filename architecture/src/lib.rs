@@ -9,6 +9,7 @@
 pub mod complete;
 pub mod diagnostic;
 pub mod documented;
+mod packed;
 pub mod recovery;
 pub mod resolve;
 pub mod source;

@@ -65,7 +65,8 @@ fn check_word(
         [] => "leave the field out".to_owned(),
         _ => did_you_mean(word, words),
     };
-    reader.problem_with_hint(node, format!("{} has no {key} {}", architecture.title, quoted(word)), hint);
+    let message = format!("{} has no {key} {}", architecture.title, reader.quoted(node, word));
+    reader.problem_with_hint(node, message, hint);
 }
 
 /// What we do not build is refused by its name.

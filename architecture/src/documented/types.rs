@@ -1,19 +1,13 @@
-//! The documented architectures: what the vendors' documents say, as data in `architecture/documented/*.yaml`.
+//! The shapes of the documented architectures: components, sizes, rules, backends, clouds.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
 
-use crate::diagnostic::Diagnostic;
-use crate::recovery::Recovery;
-use crate::source::Source;
 use crate::spec::declare::{fields, words};
-use crate::spec::read::{Read, Reader};
 use crate::spec::{
     Backends, Component, ComponentName, Count, Database, DatabaseKind, Edition, Liveness, LoadBalancer,
-    OperatingSystem, Platform, Provider, Queue, QueueKind, Search, SearchKind, Size, Storage,
+    OperatingSystem, Platform, Queue, QueueKind, Search, SearchKind, Size, Storage,
 };
 use crate::values::{Duration, MachineType, RuleId, Version, VersionRange};
-use crate::yaml;
 
 words! {
     /// How bad a finding is.
@@ -483,124 +477,4 @@ impl DocumentedComponent {
     pub fn exists_in(&self, version: &Version) -> bool {
         self.versions.as_ref().is_none_or(|range| range.contains(version))
     }
-}
-
-/// The files of `architecture/documented`, each read when it is first asked for.
-macro_rules! documented_files {
-    ($($(#[doc = $about:literal])+ $function:ident: $type:ty = $file:literal;)*) => {$(
-        $(#[doc = $about])+
-        pub fn $function() -> &'static $type {
-            static READ: OnceLock<$type> = OnceLock::new();
-            READ.get_or_init(|| read_own(concat!("documented/", $file), include_str!(concat!("../documented/", $file))))
-        }
-    )*
-
-        #[cfg(test)]
-        mod tests {
-            #[test]
-            fn every_file_reads() {
-                $(let _ = super::$function();)*
-            }
-        }
-    };
-}
-
-type Sources = BTreeMap<String, Reference>;
-type Clouds = BTreeMap<Provider, DocumentedCloud>;
-
-documented_files! {
-    /// Kestra's architecture.
-    kestra: Architecture = "kestra.yaml";
-    /// RudderStack's architecture.
-    rudderstack: Architecture = "rudderstack.yaml";
-    /// Octopus' architecture.
-    octopus: Architecture = "octopus.yaml";
-    /// The event platform's architecture.
-    event_platform: Architecture = "event-platform.yaml";
-    /// Databases, queues and search clusters.
-    backends: BackendDefaults = "backends.yaml";
-    /// Zones and machines of the clouds.
-    clouds: Clouds = "clouds.yaml";
-    /// Every place that a rule or an architecture is cited from.
-    sources: Sources = "sources.yaml";
-    /// Kestra's rules.
-    kestra_rules: RuleSet = "kestra-rules.yaml";
-    /// RudderStack's rules.
-    rudderstack_rules: RuleSet = "rudderstack-rules.yaml";
-    /// Octopus' rules.
-    octopus_rules: RuleSet = "octopus-rules.yaml";
-    /// The event platform's rules.
-    event_platform_rules: RuleSet = "event-platform-rules.yaml";
-    /// Kafka's rules.
-    kafka_rules: RuleSet = "kafka-rules.yaml";
-    /// The search clusters' rules.
-    search_rules: RuleSet = "search-rules.yaml";
-    /// What Kestra does when something fails.
-    kestra_recovery: Recovery = "kestra-recovery.yaml";
-    /// What RudderStack does when something fails.
-    rudderstack_recovery: Recovery = "rudderstack-recovery.yaml";
-    /// What Octopus does when something fails.
-    octopus_recovery: Recovery = "octopus-recovery.yaml";
-    /// What the event platform does when something fails.
-    event_platform_recovery: Recovery = "event-platform-recovery.yaml";
-    /// What machines, zones, load balancers and backends do when something fails.
-    backends_recovery: Recovery = "backends-recovery.yaml";
-    /// Places that the recovery files cite and no other.
-    recovery_sources: Sources = "sources-recovery.yaml";
-}
-
-/// One platform's architecture.
-pub fn architecture(platform: Platform) -> &'static Architecture {
-    match platform {
-        Platform::Kestra => kestra(),
-        Platform::Rudderstack => rudderstack(),
-        Platform::Octopus => octopus(),
-        Platform::EventPlatform => event_platform(),
-    }
-}
-
-/// The rules of one family.
-pub fn rules(family: Family) -> &'static RuleSet {
-    match family {
-        Family::Kestra => kestra_rules(),
-        Family::Rudderstack => rudderstack_rules(),
-        Family::Octopus => octopus_rules(),
-        Family::EventPlatform => event_platform_rules(),
-        Family::Kafka => kafka_rules(),
-        Family::Search => search_rules(),
-    }
-}
-
-/// The family of a platform's own rules.
-pub fn family(platform: Platform) -> Family {
-    match platform {
-        Platform::Kestra => Family::Kestra,
-        Platform::Rudderstack => Family::Rudderstack,
-        Platform::Octopus => Family::Octopus,
-        Platform::EventPlatform => Family::EventPlatform,
-    }
-}
-
-/// Reads a file of ours; a test reads each of them, so a user never sees this fail.
-fn read_own<T: Read>(name: &str, text: &str) -> T {
-    read(name, text).unwrap_or_else(|problems| panic!("{problems}"))
-}
-
-/// Reads a data file; the error names every problem with its line.
-pub(crate) fn read<T: Read>(name: &str, text: &str) -> Result<T, String> {
-    let source = Source::new(name, text);
-    let (tree, mut problems) = yaml::parse(text);
-    let mut reader = Reader::default();
-    let value = tree.and_then(|tree| T::read(&tree, &mut reader));
-    problems.append(&mut reader.problems);
-    match value {
-        Some(value) if problems.is_empty() => Ok(value),
-        _ => Err(problems.iter().map(|problem| line(&source, problem)).collect::<Vec<_>>().join("\n")),
-    }
-}
-
-fn line(source: &Source, problem: &Diagnostic) -> String {
-    let position = source.position(problem.span.start);
-    let hint = problem.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-    format!("{}:{}:{}: {}{hint}", source.name(), position.line, position.column, problem.message)
 }
