@@ -265,7 +265,7 @@ impl Model<'_> {
         let mut components: Vec<UpgradeRows> = Vec::new();
         for (component, away) in self.one_away() {
             let rows = UpgradeRows {
-                component: component.word().to_owned(),
+                component: component.to_owned(),
                 away: self.without_death(self.row(&away, 1), &Damage::default()),
                 then: self.worse_while_away(&away),
             };
@@ -332,6 +332,9 @@ impl Model<'_> {
             "machines fail independently of each other, except with their zone".to_owned(),
             "a machine that dies takes no volume with it".to_owned(),
         ];
+        if self.zones() > 1 {
+            assumptions.push("the other zones have room for what a lost zone ran".to_owned());
+        }
         if self
             .capabilities
             .iter()

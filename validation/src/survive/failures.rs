@@ -1,8 +1,6 @@
 //! What can fail, and every way in which so many things fail at once. Ways that nothing tells apart are one, with a
 //! count.
 
-use provision_architecture::spec::ComponentName;
-
 use super::damage::{Damage, Hit};
 use super::model::{Model, Parent, Part, PoolKind};
 use super::words::plural;
@@ -422,14 +420,16 @@ impl Model<'_> {
         self.events().into_iter().map(|event| event.damage).filter(|damage| called(damage)).collect()
     }
 
-    /// One instance of each component away, as for an upgrade: the components and what is away.
-    pub(super) fn one_away(&self) -> Vec<(ComponentName, Damage)> {
+    /// One instance of each component and one node of each cluster away, as for an upgrade: of what, and what is away.
+    pub(super) fn one_away(&self) -> Vec<(&'static str, Damage)> {
         let mut away = Vec::new();
         for (pool, content) in self.pools.iter().enumerate() {
-            let (PoolKind::Group(component) | PoolKind::Shards(component)) = content.kind else { continue };
+            if content.kind == PoolKind::Database {
+                continue;
+            }
             for class in 0..content.classes.len() {
                 let hit = Hit { pool, class, parts: 1, count: 1 };
-                away.push((component, Damage { hits: vec![hit], ..Damage::default() }));
+                away.push((content.kind.node_word(), Damage { hits: vec![hit], ..Damage::default() }));
             }
         }
         away

@@ -2,7 +2,7 @@
 
 use provision_architecture::recovery;
 use provision_architecture::spec::Platform;
-use provision_validation::survive::{Options, Timers, survive, timing_names};
+use provision_validation::survive::{Options, State, Timers, survive, timing_names};
 
 use super::common::*;
 
@@ -120,4 +120,24 @@ fn every_time_of_a_report_can_be_set() {
         let now = changed.times.iter().find(|now| now.name == step.name).unwrap();
         assert!(now.set && now.tuned.seconds() == 77.0, "{now:?}");
     }
+}
+
+/// KAF-03: of three brokers one may be away, but then no zone may be lost; with six and three zones neither.
+#[test]
+fn a_broker_away_for_an_upgrade_leaves_nothing_to_spare() {
+    let topology = in_zones(3, "platform: event-platform\nsize: high-availability\n");
+    let options = Options { during_upgrade: true, improvements: false, ..Options::default() };
+    let report = report_with(&topology, &options);
+    let upgrade = report.upgrade.as_ref().unwrap();
+    let broker = upgrade.components.iter().find(|rows| rows.component == "broker").unwrap();
+    let input = report.capability("input").unwrap();
+    assert_eq!(broker.away.effects[input].state, State::Running);
+    assert!(broker.away.effects[input].delays.is_empty(), "it was stopped, not killed");
+    assert!(
+        broker
+            .then
+            .iter()
+            .any(|row| row.failures == ["one broker dies"] && row.effects[input].state == State::Stopped)
+    );
+    assert!(broker.then.iter().any(|row| row.failures[0].starts_with("zone")));
 }
