@@ -47,7 +47,7 @@ pub(crate) fn tools_folder() -> PathBuf {
 
 /// The build's own output folder: found from the running test binary (`<target>/<profile>/deps/NAME`), because
 /// `CARGO_TARGET_DIR` may have moved it.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     std::env::current_exe()
         .ok()
         .and_then(|binary| {

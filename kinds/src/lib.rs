@@ -1,0 +1,190 @@
+//! The facts of every resource kind that is rendered: how a live object is found again, what forces a replacement,
+//! what the cloud fills in, what may be lost. Data in `kinds/<cloud>/*.yaml`, no behaviour: rendering takes its limits
+//! from here, the sandbox its defaults and durations, the drivers their identities, the handover its import ids.
+
+mod cloud;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+pub use cloud::{Cloud, cloud};
+
+/// The facts of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// What it is, in a few words.
+    pub about: String,
+    pub identity: Identity,
+    /// Arguments whose change makes a new object; all of them where `immutable` is set.
+    #[serde(default)]
+    pub replaces: Vec<String>,
+    /// No change is possible without a new object, but for tags.
+    #[serde(default)]
+    pub immutable: bool,
+    /// What the cloud takes where an argument is left out. Arguments that are neither set nor here are the cloud's.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, Value>,
+    /// Arguments that come back written otherwise than they were given.
+    #[serde(default)]
+    pub canonical: BTreeMap<String, Canonical>,
+    /// Whether deleting it deletes what people keep.
+    #[serde(default)]
+    pub holds_data: bool,
+    /// Arguments that never come back.
+    #[serde(default)]
+    pub write_only: Vec<String>,
+    /// Its name's limits, where it has one.
+    #[serde(default)]
+    pub name: Option<NameLimit>,
+    /// How many tags it may have; none where it can't have any.
+    #[serde(default)]
+    pub tags: Option<usize>,
+    /// What an import names it by, from its arguments and attributes: `{vpc_id}`.
+    pub import: String,
+    pub duration: Duration,
+}
+
+/// How a live object is found again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// By our tags.
+    Tagged,
+    /// By a name that is the same each time: the argument that holds it.
+    Named(String),
+    /// Among the children of its parent: the parent's argument, and what tells the children apart.
+    Child { of: String, by: Vec<String> },
+    /// There is one for its parent: the parent's argument.
+    Singleton { of: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Canonical {
+    /// JSON whose order and spaces don't count.
+    Json,
+    /// An access policy: JSON, where a list of one is the same as the one.
+    Policy,
+    /// A list whose order doesn't count.
+    Set,
+    /// Capital and small letters don't count.
+    LowerCase,
+    /// `key=value` lines whose order doesn't count.
+    Properties,
+    /// A trailing dot doesn't count.
+    DnsName,
+    /// `16` comes back as `16.4`.
+    VersionPrefix,
+}
+
+/// The limits of a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NameLimit {
+    /// The argument.
+    pub argument: String,
+    pub longest: usize,
+    /// Which characters it may hold beside letters and digits.
+    pub also: String,
+    /// Whether capital letters are allowed.
+    #[serde(default)]
+    pub capitals: bool,
+}
+
+/// How long it typically takes, in seconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duration {
+    pub create: u32,
+    pub delete: u32,
+    pub source: DurationSource,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DurationSource {
+    /// The cloud's documentation names it.
+    Documented,
+    /// Our estimate, neither documented nor measured.
+    Estimate,
+}
+
+/// A default's value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Flag(bool),
+    Number(i64),
+    Text(String),
+    List(Vec<Value>),
+}
+
+/// The facts of one kind by the name that Terraform gives it: `aws_vpc`.
+pub fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.get(name)
+}
+
+/// Every kind, by name.
+pub fn kinds() -> impl Iterator<Item = (&'static str, &'static Kind)> {
+    KINDS.iter().map(|(name, kind)| (name.as_str(), kind))
+}
+
+const FILES: [(&str, &str); 6] = [
+    ("aws/network.yaml", include_str!("../aws/network.yaml")),
+    ("aws/load_balancer.yaml", include_str!("../aws/load_balancer.yaml")),
+    ("aws/machines.yaml", include_str!("../aws/machines.yaml")),
+    ("aws/backends.yaml", include_str!("../aws/backends.yaml")),
+    ("aws/storage.yaml", include_str!("../aws/storage.yaml")),
+    ("aws/identity.yaml", include_str!("../aws/identity.yaml")),
+];
+
+static KINDS: LazyLock<BTreeMap<String, Kind>> = LazyLock::new(|| {
+    let read = |(file, text): &(&str, &str)| -> BTreeMap<String, Kind> {
+        // A test reads them all.
+        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("kinds/{file}: {error}"))
+    };
+    FILES.iter().flat_map(read).collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kind_stands_twice() {
+        let read = |(_, text): &(&str, &str)| {
+            serde_saphyr::from_str::<BTreeMap<String, Kind>>(text).expect("reads").len()
+        };
+        assert_eq!(FILES.iter().map(read).sum::<usize>(), kinds().count());
+    }
+
+    #[test]
+    fn the_facts_of_a_kind_agree_with_each_other() {
+        for (name, kind) in kinds() {
+            assert!(name.starts_with("aws_"), "{name}");
+            assert!(
+                !kind.immutable || kind.replaces.is_empty(),
+                "{name}: all or some of it forces a replacement"
+            );
+            assert!(kind.import.contains('{'), "{name}: an import id comes from arguments or attributes");
+            if let Identity::Tagged = kind.identity {
+                assert!(kind.tags.is_some(), "{name} can't be found by tags that it can't have");
+            }
+            if let Identity::Named(argument) = &kind.identity {
+                let limit =
+                    kind.name.as_ref().unwrap_or_else(|| panic!("{name} needs the limits of its name"));
+                assert_eq!(&limit.argument, argument, "{name}");
+            }
+            if let Identity::Child { of, by } = &kind.identity {
+                assert!(
+                    !by.is_empty() && !by.contains(of),
+                    "{name}: something else than the parent tells children apart"
+                );
+            }
+            assert!(kind.duration.create > 0, "{name}");
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! A directory on a disk. Nothing outside of it is touched: every step goes from an open folder to a name in it, and
+//! no link is followed.
+
+use std::io::{self, Read, Write};
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, mkdirat, openat, renameat, unlinkat};
+use rustix::io::Errno;
+use thiserror::Error;
+
+use super::manifest::{MANIFEST, Manifest, ManifestError, is_in_place};
+use super::{Directory, File};
+use crate::hash::sha256;
+
+/// Compares a rendered directory with what is on the disk, and writes it there.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    root: PathBuf,
+    directory: &'a Directory,
+    changes: Vec<Change>,
+    obstacles: Vec<Obstacle>,
+}
+
+/// One file that would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    pub path: String,
+    pub kind: ChangeKind,
+    /// What is there now.
+    pub before: Vec<u8>,
+    pub after: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    Create,
+    Update,
+    Delete,
+}
+
+/// A file that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    pub path: String,
+    pub reason: ObstacleReason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ObstacleReason {
+    /// It was there before us.
+    Foreign,
+    /// It is ours, and somebody changed it since.
+    Edited,
+}
+
+#[derive(Debug, Error)]
+pub enum WriteError {
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error("{path} is a link, and links are not followed: remove it, or render into another directory")]
+    Link { path: PathBuf },
+    #[error("{path} is in the way: a folder or something else that is no file")]
+    NotAFile { path: PathBuf },
+    #[error("{path} does not lie in the directory")]
+    OutOfPlace { path: String },
+    #[error("{path} could not be {what}")]
+    Failed {
+        path: PathBuf,
+        what: &'static str,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Nothing that we render is larger.
+const LARGEST: u64 = 256 * 1024 * 1024;
+
+impl<'a> Writer<'a> {
+    /// Looks at the disk and writes nothing.
+    pub fn look(root: &Path, directory: &'a Directory) -> Result<Self, WriteError> {
+        let mut writer =
+            Self { root: root.to_owned(), directory, changes: Vec::new(), obstacles: Vec::new() };
+        let disk = Disk { root };
+        let manifest = match disk.read(MANIFEST)? {
+            Some(bytes) => Manifest::read(&String::from_utf8_lossy(&bytes))?,
+            None => Manifest::default(),
+        };
+        for (path, file) in directory.files() {
+            writer.compare(path, file, disk.read(path)?, manifest.hash(path));
+        }
+        for path in manifest.paths().filter(|path| directory.file(path).is_none()) {
+            if let Some(before) = disk.read(path)? {
+                writer.compare_stale(path, before, manifest.hash(path));
+            }
+        }
+        Ok(writer)
+    }
+
+    fn compare(&mut self, path: &str, file: &File, found: Option<Vec<u8>>, ours: Option<&str>) {
+        let (kind, before) = match found {
+            None => (ChangeKind::Create, Vec::new()),
+            Some(before) if before == file.bytes => return,
+            Some(before) => {
+                let reason = match ours {
+                    Some(hash) if hash == sha256(&before) => None,
+                    Some(_) => Some(ObstacleReason::Edited),
+                    None => Some(ObstacleReason::Foreign),
+                };
+                self.obstacles.extend(reason.map(|reason| Obstacle { path: path.to_owned(), reason }));
+                (ChangeKind::Update, before)
+            }
+        };
+        self.changes.push(Change { path: path.to_owned(), kind, before, after: file.bytes.clone() });
+    }
+
+    /// A file of ours that is no longer part: deleted if nobody changed it.
+    fn compare_stale(&mut self, path: &str, before: Vec<u8>, ours: Option<&str>) {
+        if ours == Some(sha256(&before).as_str()) {
+            let change =
+                Change { path: path.to_owned(), kind: ChangeKind::Delete, before, after: Vec::new() };
+            self.changes.push(change);
+        } else {
+            self.obstacles.push(Obstacle { path: path.to_owned(), reason: ObstacleReason::Edited });
+        }
+    }
+
+    /// What would change, by path within each kind.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Files that would be lost.
+    pub fn obstacles(&self) -> &[Obstacle] {
+        &self.obstacles
+    }
+
+    /// Writes every change; obstacles, too: whoever calls this has consent. Stale files that somebody changed stay.
+    pub fn write(&self) -> Result<(), WriteError> {
+        std::fs::create_dir_all(&self.root).map_err(|source| WriteError::Failed {
+            path: self.root.clone(),
+            what: "made",
+            source,
+        })?;
+        let disk = Disk { root: &self.root };
+        for change in &self.changes {
+            match change.kind {
+                ChangeKind::Delete => disk.delete(&change.path)?,
+                ChangeKind::Create | ChangeKind::Update => {
+                    let executable = self.directory.file(&change.path).is_some_and(|file| file.executable);
+                    disk.write(&change.path, &change.after, executable)?;
+                }
+            }
+        }
+        // Last, so that a run that was cut off leaves files that the next one recognises by their bytes.
+        let manifest = self.manifest();
+        disk.write(MANIFEST, manifest.text().as_bytes(), false)
+    }
+
+    fn manifest(&self) -> Manifest {
+        Manifest::of(self.directory)
+    }
+}
+
+/// The folder that all paths are relative to.
+struct Disk<'a> {
+    root: &'a Path,
+}
+
+impl Disk<'_> {
+    fn failed<'s>(&'s self, path: &'s str, what: &'static str) -> impl Fn(Errno) -> WriteError + 's {
+        move |error| {
+            let path = self.root.join(path);
+            match error {
+                Errno::LOOP | Errno::MLINK => WriteError::Link { path },
+                // A folder on the way that is a link or a file.
+                Errno::NOTDIR => WriteError::NotAFile { path },
+                error => WriteError::Failed { path, what, source: error.into() },
+            }
+        }
+    }
+
+    /// The open folder that holds the path's last name, and that name.
+    fn folder<'p>(&self, path: &'p str, make: bool) -> Result<Result<(OwnedFd, &'p str), Errno>, WriteError> {
+        if !is_in_place(path) {
+            return Err(WriteError::OutOfPlace { path: path.to_owned() });
+        }
+        let (folders, name) = match path.rsplit_once('/') {
+            Some((folders, name)) => (folders, name),
+            None => ("", path),
+        };
+        let flags = OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let mut folder = match openat(CWD, self.root, flags, Mode::empty()) {
+            Ok(folder) => folder,
+            Err(error) => return Ok(Err(error)),
+        };
+        for step in folders.split('/').filter(|step| !step.is_empty()) {
+            if make {
+                match mkdirat(&folder, step, Mode::from_raw_mode(0o755)) {
+                    Ok(()) | Err(Errno::EXIST) => {}
+                    Err(error) => return Err(self.failed(path, "made")(error)),
+                }
+            }
+            folder = match openat(&folder, step, flags | OFlags::NOFOLLOW, Mode::empty()) {
+                Ok(folder) => folder,
+                Err(error) => return Ok(Err(error)),
+            };
+        }
+        Ok(Ok((folder, name)))
+    }
+
+    /// A file's bytes; none where it is not there.
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WriteError> {
+        let failed = self.failed(path, "read");
+        let (folder, name) = match self.folder(path, false)? {
+            Ok(found) => found,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        // Not blocking: a pipe in the way must not hold us up.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = match openat(&folder, name, flags, Mode::empty()) {
+            Ok(file) => std::fs::File::from(file),
+            Err(Errno::NOENT) => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let at = || self.root.join(path);
+        let unreadable = |source| WriteError::Failed { path: at(), what: "read", source };
+        if !file.metadata().map_err(unreadable)?.is_file() {
+            return Err(WriteError::NotAFile { path: at() });
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok(Some(bytes))
+    }
+
+    /// Whole or not at all: beside it first, then in its place.
+    fn write(&self, path: &str, bytes: &[u8], executable: bool) -> Result<(), WriteError> {
+        let failed = self.failed(path, "written");
+        let (folder, name) = self.folder(path, true)?.map_err(&failed)?;
+        let beside = format!(".{}.provision", &sha256(name.as_bytes())[..16]);
+        let _ = unlinkat(&folder, &beside, AtFlags::empty());
+        let mode = Mode::from_raw_mode(if executable { 0o755 } else { 0o644 });
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut file = std::fs::File::from(openat(&folder, &beside, flags, mode).map_err(&failed)?);
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        written.map_err(|source| WriteError::Failed {
+            path: self.root.join(path),
+            what: "written",
+            source,
+        })?;
+        renameat(&folder, &beside, &folder, name).map_err(&failed)
+    }
+
+    fn delete(&self, path: &str) -> Result<(), WriteError> {
+        let failed = self.failed(path, "deleted");
+        let (folder, name) = self.folder(path, false)?.map_err(&failed)?;
+        unlinkat(&folder, name, AtFlags::empty()).map_err(&failed)?;
+        self.delete_empty_folders(path);
+        Ok(())
+    }
+
+    /// A folder that still holds something stays, and that is no failure.
+    fn delete_empty_folders(&self, path: &str) {
+        let mut path = path;
+        while let Some((folders, _)) = path.rsplit_once('/') {
+            let Ok(Ok((parent, name))) = self.folder(folders, false) else { return };
+            if unlinkat(&parent, name, AtFlags::REMOVEDIR).is_err() {
+                return;
+            }
+            path = folders;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Groups of machines that are replaced when they die: one for each component, or one for each of its instances where
+//! each is paired with a database of its own.
+
+pub(crate) mod aws;
+
+use provision_architecture::Topology;
+use provision_architecture::documented::{self, Scaling};
+use provision_architecture::spec::ComponentName;
+use provision_architecture::topology::Group;
+
+use crate::RenderError;
+use crate::load_balancer::LoadBalancer;
+
+#[derive(Debug, Clone)]
+pub(crate) struct MachineGroup {
+    pub(crate) component: ComponentName,
+    /// Which instance it holds, where each has a group of its own.
+    pub(crate) number: Option<usize>,
+    pub(crate) machine: String,
+    pub(crate) least: u64,
+    pub(crate) most: u64,
+    /// None where the load decides.
+    pub(crate) fixed: Option<u64>,
+    /// The processor load to aim at, in percent, where the load decides.
+    pub(crate) aim_at_load: Option<u64>,
+    pub(crate) health: GroupHealth,
+    /// How long a new machine is left alone, in seconds.
+    pub(crate) start: u64,
+    /// How long a machine may finish its work, in seconds.
+    pub(crate) finish: u64,
+    pub(crate) replacement: Replacement,
+    pub(crate) disk_gb: u64,
+}
+
+/// Who says that a machine is dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupHealth {
+    LoadBalancer,
+    /// The cloud; what runs on the machine is its service manager's.
+    Machine,
+}
+
+/// In which order machines are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replacement {
+    /// The new one first: capacity never falls.
+    NewFirst,
+    /// The old one first: two of them must never be there at once.
+    OldFirst,
+}
+
+impl MachineGroup {
+    /// `worker`, or `server-0`.
+    pub(crate) fn name(&self) -> String {
+        match self.number {
+            Some(number) => format!("{}-{number}", self.component),
+            None => self.component.to_string(),
+        }
+    }
+}
+
+/// What a process may take until it answers: image pull, Java start, migrations of the database.
+const START: u64 = 300;
+const DISK_GB: u64 = 50;
+
+pub(crate) fn decide(
+    topology: &Topology,
+    balancer: Option<&LoadBalancer>,
+) -> Result<Vec<MachineGroup>, RenderError> {
+    let architecture = documented::architecture(topology.platform);
+    let mut groups = Vec::new();
+    for group in &topology.groups {
+        let paired = architecture
+            .components
+            .get(&group.component)
+            .is_some_and(|component| component.scaling == Scaling::Paired);
+        let numbers: Vec<Option<usize>> =
+            if paired { (0..group.instances.len()).map(Some).collect() } else { vec![None] };
+        if paired && group.autoscale.is_some() {
+            return Err(RenderError::impossible(
+                "components.server.autoscale",
+                "each server has a database of its own, so their number can't follow the load",
+                "name `replicas` instead",
+            ));
+        }
+        for number in numbers {
+            groups.push(machine_group(group, number, balancer)?);
+        }
+    }
+    Ok(groups)
+}
+
+fn machine_group(
+    group: &Group,
+    number: Option<usize>,
+    balancer: Option<&LoadBalancer>,
+) -> Result<MachineGroup, RenderError> {
+    let machine = group.machine.name.as_ref().ok_or_else(|| {
+        RenderError::impossible(
+            "components",
+            format!("no machine type that we know is large enough for `{}`", group.component),
+            format!("name one: `components: {{ {}: {{ machine: … }} }}`", group.component),
+        )
+    })?;
+    let balanced = balancer
+        .is_some_and(|balancer| balancer.targets.iter().any(|target| target.component == group.component));
+    let (least, most) = if number.is_some() { (1, 1) } else { (group.least(), group.most()) };
+    let seconds = |duration: Option<provision_architecture::values::Duration>| {
+        duration.map_or(0, |duration| duration.milliseconds().div_ceil(1_000))
+    };
+    Ok(MachineGroup {
+        component: group.component,
+        number,
+        machine: machine.to_string(),
+        least,
+        most,
+        fixed: group.autoscale.is_none().then_some(most),
+        aim_at_load: group
+            .autoscale
+            .as_ref()
+            .map(|autoscale| autoscale.cpu.map_or(60, provision_architecture::spec::Percent::get)),
+        health: if balanced { GroupHealth::LoadBalancer } else { GroupHealth::Machine },
+        start: START,
+        finish: seconds(group.grace_period).max(seconds(group.drain)).max(60),
+        replacement: if number.is_some() { Replacement::OldFirst } else { Replacement::NewFirst },
+        disk_gb: DISK_GB,
+    })
+}

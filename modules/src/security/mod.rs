@@ -1,0 +1,187 @@
+//! Who may connect to whom: only what an arrow of the topology needs, and what a backend's nodes say to each other.
+
+pub(crate) mod aws;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use provision_architecture::Topology;
+use provision_architecture::documented::Party;
+use provision_architecture::spec::{ComponentName, LoadBalancerKind, Platform, StorageKind};
+
+use crate::Blocks;
+
+/// Something that has a list of allowed connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Member {
+    LoadBalancer,
+    Component(ComponentName),
+    Database,
+    Kafka,
+    Search,
+    SharedFiles,
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LoadBalancer => "load-balancer",
+            Self::Component(component) => component.word(),
+            Self::Database => "database",
+            Self::Kafka => "kafka",
+            Self::Search => "search",
+            Self::SharedFiles => "shared-files",
+        })
+    }
+}
+
+/// One end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum End {
+    Member(Member),
+    /// Those who use the deployment.
+    Clients,
+    Anywhere,
+}
+
+/// A connection that is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Flow {
+    pub(crate) from: End,
+    pub(crate) to: End,
+    /// None: all of them.
+    pub(crate) port: Option<u16>,
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Security {
+    pub(crate) members: Vec<Member>,
+    pub(crate) flows: Vec<Flow>,
+}
+
+const HTTPS: u16 = 443;
+const NFS: u16 = 2049;
+
+pub(crate) fn decide(topology: &Topology, blocks: &Blocks) -> Security {
+    let mut flows: Vec<Flow> = Vec::new();
+    let mut add = |from: End, to: End, port: Option<u16>, why: String| {
+        let known = |flow: &Flow| flow.from == from && flow.to == to && flow.port == port;
+        if from != to && !flows.iter().any(known) || from == to && port.is_some() && !flows.iter().any(known)
+        {
+            flows.push(Flow { from, to, port, why });
+        }
+    };
+    for arrow in &topology.arrows {
+        let (Some(from), Some(to)) = (member(arrow.from), member(arrow.to)) else { continue };
+        let Some(port) = actual_port(blocks, to, arrow.port) else { continue };
+        if from == Member::LoadBalancer && !is_balanced(blocks, port) {
+            continue;
+        }
+        add(End::Member(from), End::Member(to), Some(port), arrow.purpose.clone());
+    }
+    if let Some(balancer) = &blocks.load_balancer {
+        for entry in &balancer.entries {
+            add(End::Clients, End::Member(Member::LoadBalancer), Some(entry.port), "users".to_owned());
+        }
+    }
+    if let Some(kafka) = &blocks.kafka {
+        for port in kafka.ports_between_nodes() {
+            add(
+                End::Member(Member::Kafka),
+                End::Member(Member::Kafka),
+                Some(port),
+                "brokers and controllers".to_owned(),
+            );
+        }
+    }
+    if let Some(search) = &blocks.search {
+        for port in search.ports_between_nodes() {
+            add(
+                End::Member(Member::Search),
+                End::Member(Member::Search),
+                Some(port),
+                "nodes of the cluster".to_owned(),
+            );
+        }
+    }
+    for group in &topology.groups {
+        let member = End::Member(Member::Component(group.component));
+        if topology.storage == StorageKind::SharedFiles && group.needs.contains(&Party::Storage) {
+            add(member, End::Member(Member::SharedFiles), Some(NFS), "the shared files".to_owned());
+        }
+        let (port, why) = outward(topology.platform, group.component);
+        add(member, End::Anywhere, port, why.to_owned());
+    }
+    for (member, machines) in [
+        (Member::Kafka, blocks.kafka.as_ref().is_some_and(|kafka| !kafka.nodes.is_empty())),
+        (Member::Search, blocks.search.as_ref().is_some_and(|search| !search.nodes.is_empty())),
+    ] {
+        if machines {
+            add(
+                End::Member(member),
+                End::Anywhere,
+                Some(HTTPS),
+                "the image registry and the cloud's own services".to_owned(),
+            );
+        }
+    }
+    let members = members(topology, blocks);
+    Security { members, flows }
+}
+
+/// Components whose work is to reach other people's systems may; the others reach registry and cloud.
+fn outward(platform: Platform, component: ComponentName) -> (Option<u16>, &'static str) {
+    use ComponentName::{Job, Server, Standalone, Worker};
+    match (platform, component) {
+        (Platform::Kestra, Worker | Standalone) => (None, "tasks reach whatever system they are written for"),
+        (Platform::Octopus, Server) => {
+            (None, "deployments reach their targets on ports of the targets' choice")
+        }
+        (Platform::Rudderstack, Server) => (None, "events go to whatever destinations are set up"),
+        (Platform::EventPlatform, Job) => (None, "jobs reach whatever system they are written for"),
+        _ => (Some(HTTPS), "the image registry and the cloud's own services"),
+    }
+}
+
+fn member(party: Party) -> Option<Member> {
+    match party {
+        Party::LoadBalancer => Some(Member::LoadBalancer),
+        Party::Database => Some(Member::Database),
+        Party::Queue => Some(Member::Kafka),
+        Party::Search => Some(Member::Search),
+        // Agents come through the load balancer; who watches has no address yet; storage is reached as a service.
+        Party::Agents | Party::Monitoring | Party::Storage => None,
+        _ => party.component().map(Member::Component),
+    }
+}
+
+/// A managed service may listen elsewhere than the product does.
+fn actual_port(blocks: &Blocks, to: Member, documented: u16) -> Option<u16> {
+    match to {
+        Member::Database => blocks.database.as_ref().map(|database| database.port),
+        Member::Kafka => blocks.kafka.as_ref().map(|kafka| kafka.client_port),
+        Member::Search => blocks.search.as_ref().map(|search| search.client_port),
+        _ => Some(documented),
+    }
+}
+
+/// Whether the load balancer really sends to this port, for traffic or for health checks.
+fn is_balanced(blocks: &Blocks, port: u16) -> bool {
+    blocks.load_balancer.as_ref().is_some_and(|balancer| {
+        balancer.targets.iter().any(|target| target.port == port || target.health.port == port)
+    })
+}
+
+fn members(topology: &Topology, blocks: &Blocks) -> Vec<Member> {
+    let mut members = BTreeSet::new();
+    members.extend(topology.groups.iter().map(|group| Member::Component(group.component)));
+    let has_group =
+        blocks.load_balancer.as_ref().is_some_and(|balancer| balancer.kind != LoadBalancerKind::None);
+    members.extend(has_group.then_some(Member::LoadBalancer));
+    members.extend(blocks.database.as_ref().map(|_| Member::Database));
+    members.extend(blocks.kafka.as_ref().map(|_| Member::Kafka));
+    members.extend(blocks.search.as_ref().map(|_| Member::Search));
+    members.extend(blocks.shared_files.as_ref().map(|_| Member::SharedFiles));
+    members.into_iter().collect()
+}

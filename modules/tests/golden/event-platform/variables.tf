@@ -1,0 +1,10 @@
+variable "log_retention_days" {
+  description = "How many days logs are kept."
+  type        = number
+  default     = 365
+
+  validation {
+    condition     = contains([7, 14, 30, 60, 90, 120, 180, 365, 731, 1827, 3653], var.log_retention_days)
+    error_message = "The cloud keeps logs for 7, 14, 30, 60, 90, 120, 180, 365, 731, 1827 or 3653 days."
+  }
+}

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Reads what this machine needs to know from the cloud, into memory only: addresses from the parameter store, secrets
+# from the secret store. Runs before the component starts, each time.
+set -eu
+
+region='eu-west-1'
+path='/provision/orders/'
+export AWS_DEFAULT_REGION="$region"
+umask 077
+mkdir -p /run/provision
+values=/run/provision/values.new
+: > "$values"
+
+# A value of the instance's metadata, with a token only.
+metadata() {
+  token=$(curl -sf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
+  curl -sf -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
+}
+
+# /provision/orders/database/host becomes DATABASE_HOST.
+aws ssm get-parameters-by-path --path "$path" --recursive --query 'Parameters[].[Name,Value]' --output text |
+  while IFS="$(printf '\t')" read -r name value; do
+    name=$(printf '%s' "${name#"$path"}" | tr 'a-z/-' 'A-Z__')
+    printf '%s=%s\n' "$name" "$value"
+  done >> "$values"
+printf 'INSTANCE_ID=%s\nZONE=%s\n' "$(metadata instance-id)" "$(metadata placement/availability-zone)" >> "$values"
+
+# A secret's value, on one line; fails while there is none.
+secret() {
+  aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text
+}
+# Made up by whichever machine comes first: the store lets only one value in under the same token.
+if ! secret '/provision/orders/encryption-key' > /dev/null 2>&1; then
+  aws secretsmanager put-secret-value --secret-id '/provision/orders/encryption-key' --client-request-token 'f5e674dcf86cb6afe6b71ba03bc15baf' \
+    --secret-string "$(head -c 32 /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
+fi
+until value=$(secret '/provision/orders/encryption-key' 2> /dev/null); do
+  printf 'waiting for the secret %s\n' '/provision/orders/encryption-key' >&2
+  sleep 10
+done
+printf '%s=%s\n' 'ENCRYPTION_KEY' "$value" >> "$values"
+until value=$(secret 'orders/kestra-licence' 2> /dev/null); do
+  printf 'waiting for the secret %s\n' 'orders/kestra-licence' >&2
+  sleep 10
+done
+# A licence of Kestra's has three parts, kept as JSON.
+for part in id fingerprint key; do
+  printf 'LICENCE_%s=%s\n' "$(printf '%s' "$part" | tr 'a-z' 'A-Z')" "$(printf '%s' "$value" | jq -r --arg part "$part" '.[$part]')" >> "$values"
+done
+mv "$values" /run/provision/values.env

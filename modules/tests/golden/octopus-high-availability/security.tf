@@ -1,0 +1,171 @@
+# Who may connect to whom. A port is open only because somebody needs it: each rule says who.
+
+resource "aws_security_group" "load_balancer" {
+  name        = "releases-load-balancer"
+  description = "Connections of load-balancer"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "releases-load-balancer"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_security_group.load_balancer"
+  }
+}
+
+resource "aws_security_group" "server" {
+  name        = "releases-server"
+  description = "Connections of server"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "releases-server"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_security_group.server"
+  }
+}
+
+resource "aws_security_group" "database" {
+  name        = "releases-database"
+  description = "Connections of database"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "releases-database"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_security_group.database"
+  }
+}
+
+resource "aws_security_group" "shared_files" {
+  name        = "releases-shared-files"
+  description = "Connections of shared-files"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "releases-shared-files"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_security_group.shared_files"
+  }
+}
+
+# In
+
+resource "aws_vpc_security_group_ingress_rule" "server_from_load_balancer_8080" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "web"
+  referenced_security_group_id = aws_security_group.load_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+
+  tags = {
+    "Name"                 = "releases-server-from-load-balancer-8080"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.server_from_load_balancer_8080"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "database_from_server_1433" {
+  security_group_id            = aws_security_group.database.id
+  description                  = "server to database"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 1433
+  to_port                      = 1433
+
+  tags = {
+    "Name"                 = "releases-database-from-server-1433"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.database_from_server_1433"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "load_balancer_from_clients_80" {
+  security_group_id = aws_security_group.load_balancer.id
+  description       = "users"
+  cidr_ipv4         = var.client_range
+  ip_protocol       = "tcp"
+  from_port         = 80
+  to_port           = 80
+
+  tags = {
+    "Name"                 = "releases-load-balancer-from-clients-80"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.load_balancer_from_clients_80"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "shared_files_from_server_2049" {
+  security_group_id            = aws_security_group.shared_files.id
+  description                  = "the shared files"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+
+  tags = {
+    "Name"                 = "releases-shared-files-from-server-2049"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.shared_files_from_server_2049"
+  }
+}
+
+# Out
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_server_8080" {
+  security_group_id            = aws_security_group.load_balancer.id
+  description                  = "web"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+
+  tags = {
+    "Name"                 = "releases-load-balancer-to-server-8080"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.load_balancer_to_server_8080"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_database_1433" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "server to database"
+  referenced_security_group_id = aws_security_group.database.id
+  ip_protocol                  = "tcp"
+  from_port                    = 1433
+  to_port                      = 1433
+
+  tags = {
+    "Name"                 = "releases-server-to-database-1433"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_database_1433"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_shared_files_2049" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "the shared files"
+  referenced_security_group_id = aws_security_group.shared_files.id
+  ip_protocol                  = "tcp"
+  from_port                    = 2049
+  to_port                      = 2049
+
+  tags = {
+    "Name"                 = "releases-server-to-shared-files-2049"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_shared_files_2049"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_anywhere_all" {
+  security_group_id = aws_security_group.server.id
+  description       = "deployments reach their targets on ports of the targets' choice"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+
+  tags = {
+    "Name"                 = "releases-server-to-anywhere-all"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_anywhere_all"
+  }
+}

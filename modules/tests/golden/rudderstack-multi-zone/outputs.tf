@@ -1,0 +1,24 @@
+output "address" {
+  description = "Where users find the deployment; point a name of your own at it."
+  value       = "http://${aws_lb.main.dns_name}"
+}
+
+output "database_server_0" {
+  description = "The database server that machines connect to."
+  value       = aws_db_instance.server_0.address
+}
+
+output "database_server_1" {
+  description = "The database server that machines connect to."
+  value       = aws_db_instance.server_1.address
+}
+
+output "database_server_2" {
+  description = "The database server that machines connect to."
+  value       = aws_db_instance.server_2.address
+}
+
+output "storage_bucket" {
+  description = "The bucket that holds the platform's files."
+  value       = aws_s3_bucket.storage.bucket
+}

@@ -1,0 +1,186 @@
+# Who may connect to whom. A port is open only because somebody needs it: each rule says who.
+
+resource "aws_security_group" "load_balancer" {
+  name        = "clicks-load-balancer"
+  description = "Connections of load-balancer"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "clicks-load-balancer"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_security_group.load_balancer"
+  }
+}
+
+resource "aws_security_group" "server" {
+  name        = "clicks-server"
+  description = "Connections of server"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "clicks-server"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_security_group.server"
+  }
+}
+
+resource "aws_security_group" "transformer" {
+  name        = "clicks-transformer"
+  description = "Connections of transformer"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "clicks-transformer"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_security_group.transformer"
+  }
+}
+
+resource "aws_security_group" "database" {
+  name        = "clicks-database"
+  description = "Connections of database"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "clicks-database"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_security_group.database"
+  }
+}
+
+# In
+
+resource "aws_vpc_security_group_ingress_rule" "server_from_load_balancer_8080" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "gateway"
+  referenced_security_group_id = aws_security_group.load_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+
+  tags = {
+    "Name"                 = "clicks-server-from-load-balancer-8080"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.server_from_load_balancer_8080"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "database_from_server_5432" {
+  security_group_id            = aws_security_group.database.id
+  description                  = "server to database"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432
+
+  tags = {
+    "Name"                 = "clicks-database-from-server-5432"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.database_from_server_5432"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "transformer_from_server_9090" {
+  security_group_id            = aws_security_group.transformer.id
+  description                  = "transformer"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 9090
+  to_port                      = 9090
+
+  tags = {
+    "Name"                 = "clicks-transformer-from-server-9090"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.transformer_from_server_9090"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "load_balancer_from_clients_80" {
+  security_group_id = aws_security_group.load_balancer.id
+  description       = "users"
+  cidr_ipv4         = var.client_range
+  ip_protocol       = "tcp"
+  from_port         = 80
+  to_port           = 80
+
+  tags = {
+    "Name"                 = "clicks-load-balancer-from-clients-80"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.load_balancer_from_clients_80"
+  }
+}
+
+# Out
+
+resource "aws_vpc_security_group_egress_rule" "load_balancer_to_server_8080" {
+  security_group_id            = aws_security_group.load_balancer.id
+  description                  = "gateway"
+  referenced_security_group_id = aws_security_group.server.id
+  ip_protocol                  = "tcp"
+  from_port                    = 8080
+  to_port                      = 8080
+
+  tags = {
+    "Name"                 = "clicks-load-balancer-to-server-8080"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.load_balancer_to_server_8080"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_database_5432" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "server to database"
+  referenced_security_group_id = aws_security_group.database.id
+  ip_protocol                  = "tcp"
+  from_port                    = 5432
+  to_port                      = 5432
+
+  tags = {
+    "Name"                 = "clicks-server-to-database-5432"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_database_5432"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_transformer_9090" {
+  security_group_id            = aws_security_group.server.id
+  description                  = "transformer"
+  referenced_security_group_id = aws_security_group.transformer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 9090
+  to_port                      = 9090
+
+  tags = {
+    "Name"                 = "clicks-server-to-transformer-9090"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_transformer_9090"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "server_to_anywhere_all" {
+  security_group_id = aws_security_group.server.id
+  description       = "events go to whatever destinations are set up"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "-1"
+
+  tags = {
+    "Name"                 = "clicks-server-to-anywhere-all"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_anywhere_all"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "transformer_to_anywhere_443" {
+  security_group_id = aws_security_group.transformer.id
+  description       = "the image registry and the cloud's own services"
+  cidr_ipv4         = "0.0.0.0/0"
+  ip_protocol       = "tcp"
+  from_port         = 443
+  to_port           = 443
+
+  tags = {
+    "Name"                 = "clicks-transformer-to-anywhere-443"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.transformer_to_anywhere_443"
+  }
+}

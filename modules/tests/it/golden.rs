@@ -1,0 +1,74 @@
+//! Every example as it is rendered, for a reader. `UPDATE_GOLDEN=1 cargo test -p provision-modules golden` writes them
+//! anew; what changed then stands in the version control's own comparison.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use provision_modules::directory::{ChangeKind, Writer};
+use provision_testing::workspace_root;
+
+use crate::examples::{examples, rendered};
+
+fn folder(name: &str) -> PathBuf {
+    workspace_root().join("modules/tests/golden").join(name)
+}
+
+#[test]
+fn every_example_renders_as_its_golden_directory() {
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut differing = Vec::new();
+    for (name, spec) in examples() {
+        let directory = rendered(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let folder = folder(&name);
+        let writer = Writer::look(&folder, &directory).unwrap_or_else(|error| panic!("{name}: {error}"));
+        if update {
+            writer.write().unwrap();
+            continue;
+        }
+        differing.extend(
+            writer.changes().iter().map(|change| format!("{name}/{}: {:?}", change.path, change.kind)),
+        );
+        differing.extend(strangers(&folder, &directory));
+    }
+    assert!(differing.is_empty(), "UPDATE_GOLDEN=1 writes them anew:\n{}", differing.join("\n"));
+}
+
+/// Files of a golden directory that are not rendered.
+fn strangers(folder: &Path, directory: &provision_modules::Directory) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let relative = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+    let known =
+        |path: &String| directory.file(path).is_some() || path == provision_modules::directory::MANIFEST;
+    found.iter().map(relative).filter(|path| !known(path)).collect()
+}
+
+#[test]
+fn rendering_twice_gives_the_same_bytes() {
+    for (name, spec) in examples() {
+        assert_eq!(rendered(&spec).unwrap(), rendered(&spec).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn a_directory_that_was_written_needs_no_change() {
+    let place = tempfile::tempdir().unwrap();
+    let (_, spec) = examples().pop_first().unwrap();
+    let directory = rendered(&spec).unwrap();
+    let root = place.path().join("out");
+    let first = Writer::look(&root, &directory).unwrap();
+    assert!(first.changes().iter().all(|change| change.kind == ChangeKind::Create));
+    first.write().unwrap();
+    assert!(Writer::look(&root, &directory).unwrap().changes().is_empty());
+}

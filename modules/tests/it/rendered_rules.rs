@@ -1,0 +1,88 @@
+//! Rules that only rendered files can decide.
+
+use provision_modules::Directory;
+
+use crate::examples::{examples, rendered, variants};
+
+fn all() -> Vec<(String, Directory)> {
+    let render = |(name, spec): (String, String)| {
+        let directory = rendered(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, directory)
+    };
+    examples().into_iter().chain(variants()).map(render).collect()
+}
+
+#[test]
+fn no_image_is_called_latest_and_containers_use_the_hosts_network() {
+    let mut units = 0;
+    for (name, directory) in all() {
+        for (path, _) in directory.files().filter(|(path, _)| path.ends_with(".service")) {
+            let text = directory.text(path).unwrap();
+            assert!(!text.contains(":latest"), "{name}/{path}");
+            for line in text.lines().filter(|line| line.contains("docker run")) {
+                assert!(line.contains("--network host"), "{name}/{path}: tuning does not reach it");
+                units += 1;
+            }
+        }
+    }
+    assert!(units > 20);
+}
+
+#[test]
+fn kestra_hands_three_copies_to_its_topics_and_knows_every_search_node() {
+    let directory = rendered(&examples()["kestra-high-availability"]).unwrap();
+    for role in ["webserver", "executor", "scheduler", "worker", "indexer"] {
+        let text = directory.text(&format!("hosts/{role}/application.yaml")).unwrap();
+        let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+        let kafka = &value["kestra"]["kafka"]["defaults"];
+        assert_eq!(kafka["topic"]["replication-factor"], 3, "KES-12");
+        assert_eq!(kafka["stream"]["properties"]["replication.factor"], 3, "KES-12");
+        assert_eq!(text, directory.text("hosts/webserver/application.yaml").unwrap(), "KES-15");
+    }
+    let search = directory.text("search.tf").unwrap();
+    let addresses = search.lines().find(|line| line.contains(":9200")).unwrap();
+    for number in 0..3 {
+        assert!(addresses.contains(&format!("aws_network_interface.search_data_{number}.")), "ELS-07");
+    }
+    assert!(!addresses.contains("search_master"), "ELS-07");
+}
+
+#[test]
+fn units_wait_longer_than_the_component_may_finish() {
+    let directory = rendered(&examples()["kestra-high-availability"]).unwrap();
+    let unit = directory.text("hosts/worker/provision-worker.service").unwrap();
+    let seconds: u64 =
+        unit.lines().find_map(|line| line.strip_prefix("TimeoutStopSec=")).unwrap().parse().unwrap();
+    assert!(seconds > 300, "KES-13: the grace period is 5 minutes");
+}
+
+#[test]
+fn a_draining_octopus_node_leaves_the_load_balancer() {
+    let directory = rendered(&examples()["octopus-high-availability"]).unwrap();
+    let balancer = directory.text("load_balancer.tf").unwrap();
+    assert!(
+        balancer.contains("path     = \"/api/octopusservernodes/ping\"")
+            || balancer.contains("/api/octopusservernodes/ping"),
+        "OCT-15"
+    );
+    assert!(balancer.contains("matcher"), "OCT-15");
+    assert!(!balancer.contains("418\""), "OCT-15: 418 takes the node out");
+    assert!(!balancer.contains("stickiness"), "OCT-17");
+}
+
+#[test]
+fn workers_reach_the_controllers_of_kestra_2() {
+    let spec = variants().into_iter().find(|(name, _)| name == "kestra-2").unwrap().1;
+    let security = rendered(&spec).unwrap().text("security.tf").unwrap().to_owned();
+    assert!(security.contains("\"controller_from_worker_50051\""), "KES-21");
+}
+
+#[test]
+fn kernel_parameters_of_search_and_kafka_nodes() {
+    let directory = rendered(&examples()["kestra-high-availability"]).unwrap();
+    let values = directory.text("hosts/search-data/90-provision.conf").unwrap();
+    let maps = values
+        .lines()
+        .find_map(|line| line.strip_prefix("vm.max_map_count=").or(line.strip_prefix("vm.max_map_count = ")));
+    assert!(maps.unwrap().trim().parse::<u64>().unwrap() >= 262_144, "ELS-09");
+}

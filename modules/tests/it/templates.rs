@@ -1,0 +1,133 @@
+//! The templates of ours, and those of a user.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use provision_modules::text::{Expr, Origin, Overrides, Templates};
+use provision_modules::{load_templates, template_texts};
+use provision_testing::workspace_root;
+use serde_json::json;
+
+#[test]
+fn every_file_of_the_room_is_listed() {
+    fn walk(folder: &Path, root: &Path, found: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, root, found);
+            } else {
+                found.insert(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    let root = workspace_root().join("templates");
+    let mut found = BTreeSet::new();
+    walk(&root, &root, &mut found);
+    let listed: BTreeSet<String> = template_texts().iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, listed);
+}
+
+fn one(name: &str, text: &str) -> Result<Templates, String> {
+    Templates::load([(name, text)], &Overrides::default()).map_err(|error| error.to_string())
+}
+
+fn filled(name: &str, text: &str) -> Result<String, String> {
+    let context = json!({ "value": "x", "list": [1, 2], "hostile": "\"${file(\"/etc/passwd\")}" });
+    one(name, text)?.render(name, &context).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_template_cannot_switch_the_escaping_off() {
+    for filter in ["safe", "escape", "escape_html", "escape_xml", "newlines_to_br"] {
+        let refusal = filled("a.tf", &format!("a = \"{{{{ hostile | {filter} }}}}\"\n")).unwrap_err();
+        assert!(refusal.contains("escaping"), "{filter}: {refusal}");
+    }
+    assert!(filled("a.tf", "a = {{ value }}\n").is_err());
+    assert!(filled("a.tf", "{% set x %}\"{{ hostile }}{% endset %}a = \"{{ x | upper }}\"\n").is_err());
+    assert!(filled("a.tf", "a = foo.{{ hostile | ident }}\n").is_err());
+    assert_eq!(
+        filled("a.tf", "a=\"{{ hostile }}\"\n").unwrap(),
+        "a = \"\\\"$${file(\\\"/etc/passwd\\\")}\"\n"
+    );
+}
+
+#[test]
+fn what_is_undefined_fails_and_loops_are_bounded() {
+    assert!(filled("a.tf", "a = \"{{ nope }}\"\n").is_err());
+    assert!(filled("a.tf", "{% for i in range(end=1000000) %}{% endfor %}").unwrap_err().contains("range"));
+    let deep = "{% for a in list %}".repeat(5) + &"{% endfor %}".repeat(5);
+    assert!(one("a.tf", &deep).err().unwrap().contains("loops"));
+    assert!(one("a.txt", "x").err().unwrap().contains("escaping"));
+    assert!(one("a.tf", "{% if %}").is_err());
+}
+
+#[test]
+fn a_users_template_takes_the_place_of_ours_and_is_listed_with_its_hash() {
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir(place.path().join("aws")).unwrap();
+    fs::write(place.path().join("aws/versions.tf"), "# ours: {{ region }}\n").unwrap();
+    let overrides = Overrides::read(place.path()).unwrap();
+    let templates = load_templates(&overrides).unwrap();
+    let listed = templates.list().find(|listed| listed.name == "aws/versions.tf").unwrap();
+    assert_eq!(listed.origin, Origin::Override);
+    assert_eq!(listed.hash, provision_modules::hash::sha256(b"# ours: {{ region }}\n"));
+
+    fs::write(place.path().join("aws/version.tf"), "").unwrap();
+    assert!(load_templates(&Overrides::read(place.path()).unwrap()).is_err(), "no such template");
+    fs::remove_file(place.path().join("aws/version.tf")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", place.path().join("aws/network.tf")).unwrap();
+    assert!(Overrides::read(place.path()).is_err(), "a link");
+}
+
+/// A misspelt name in a condition is silently false: every name that a condition asks for has to be one that some
+/// context of ours has.
+#[test]
+fn conditions_ask_for_names_that_exist() {
+    let sources: String = [
+        "aws",
+        "network",
+        "security",
+        "load_balancer",
+        "machine_group",
+        "database",
+        "kafka",
+        "search",
+        "object_storage",
+        "shared_files",
+        "identity",
+        "hosts",
+    ]
+    .iter()
+    .flat_map(|folder| fs::read_dir(workspace_root().join("modules/src").join(folder)).unwrap())
+    .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+    .chain([fs::read_to_string(workspace_root().join("modules/src/overview.rs")).unwrap()])
+    .collect();
+    for (template, text) in template_texts() {
+        for block in
+            text.split(['%']).filter(|block| block.trim_start_matches('-').trim_start().starts_with("if "))
+        {
+            let words = block
+                .trim()
+                .trim_start_matches("if ")
+                .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '"'));
+            for word in words.filter(|word| word.len() > 1 && !word.starts_with('"')) {
+                let known = ["not", "and", "or", "length", "loop", "last", "it"].contains(&word);
+                let number = word.bytes().all(|b| b.is_ascii_digit());
+                let field = sources.contains(&format!("{word}:")) || sources.contains(&format!("{word},"));
+                assert!(known || number || field, "{template}: no context has `{word}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn expressions_stand_outside_of_quotes_and_keep_what_they_say() {
+    let templates = one("a.tf", "a = {{ reference }}\nbb = {{ text }}\n").unwrap();
+    let context = std::collections::BTreeMap::from([
+        ("reference", Expr::reference("aws_vpc.main.id").unwrap()),
+        ("text", Expr::joined("x-", &Expr::reference("aws_vpc.main.id").unwrap(), "${")),
+    ]);
+    let text = templates.render("a.tf", &context).unwrap();
+    assert_eq!(text, "a  = aws_vpc.main.id\nbb = \"x-${aws_vpc.main.id}$${\"\n");
+}
