@@ -109,7 +109,7 @@ fn give_up(settings: &Settings, path: &Path, probe: TailProbe, limit: Duration) 
                 limit: hz.jiffies(limit),
                 clamped: settings.user_timeout.is_some(),
             };
-            (0..phases(connection.longest_delay())).for_each(|phase| runs.add(connection.run(phase)));
+            connection.run_all(&mut runs);
         }
         runs.span(hz)
     });
@@ -142,10 +142,27 @@ impl Connection {
         (2 * (self.limit + self.first)).min(self.max).max(self.first)
     }
 
-    /// From the transmission at tick `phase` to the error.
-    fn run(&self, phase: u64) -> u64 {
+    /// From the transmission to the error, for every tick of the wheel that the transmission may fall on.
+    fn run_all(&self, runs: &mut Runs) {
+        let mut known = None;
+        for phase in 0..phases(self.longest_delay()) {
+            // Neighbours share their first retransmission, and with it everything that follows.
+            let first_retransmission = self.first_retransmission(phase);
+            let error = match known {
+                Some((same, error)) if same == first_retransmission => error,
+                _ => self.error_after(first_retransmission),
+            };
+            known = Some((first_retransmission, error));
+            runs.add(error - phase);
+        }
+    }
+
+    fn first_retransmission(&self, phase: u64) -> u64 {
         let timer_starts = self.probe.map_or(phase, |delay| fires_at(phase, delay));
-        let first_retransmission = fires_at(timer_starts, self.first);
+        fires_at(timer_starts, self.first)
+    }
+
+    fn error_after(&self, first_retransmission: u64) -> u64 {
         let mut now = first_retransmission;
         let mut timeout = self.first;
         loop {
@@ -153,7 +170,7 @@ impl Connection {
             let left = self.limit.saturating_sub(now - first_retransmission).max(1);
             now = fires_at(now, if self.clamped { timeout.min(left) } else { timeout });
             if now - first_retransmission >= self.limit {
-                return now - phase;
+                return now;
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The documented rules, with their texts turned into expressions.
 
+use std::sync::OnceLock;
+
 use provision_architecture::documented::{self, Family, Rule, Subject};
 use provision_architecture::topology::Topology;
 use provision_architecture::values::Version;
@@ -18,7 +20,7 @@ pub struct CompiledRule {
 }
 
 /// A rule of ours that is written wrongly; a test compiles all of them.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("rule {rule}, `{part}`: {error}")]
 pub struct RuleError {
     rule: String,
@@ -26,8 +28,14 @@ pub struct RuleError {
     error: ParseError,
 }
 
-pub fn compile(family: Family) -> Result<Vec<CompiledRule>, RuleError> {
-    documented::rules(family).rules.iter().map(|rule| compile_rule(family, rule)).collect()
+/// A family's rules. They are data of ours that never changes, so they are compiled once, when they are first asked for.
+pub fn compile(family: Family) -> Result<&'static [CompiledRule], RuleError> {
+    static COMPILED: [OnceLock<Result<Vec<CompiledRule>, RuleError>>; Family::ALL.len()] =
+        [const { OnceLock::new() }; Family::ALL.len()];
+    let compiled = COMPILED[family as usize].get_or_init(|| {
+        documented::rules(family).rules.iter().map(|rule| compile_rule(family, rule)).collect()
+    });
+    compiled.as_deref().map_err(Clone::clone)
 }
 
 fn compile_rule(family: Family, rule: &'static Rule) -> Result<CompiledRule, RuleError> {

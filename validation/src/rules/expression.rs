@@ -58,7 +58,7 @@ pub enum Function {
 }
 
 /// Why a text is no expression.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("at character {at}: {message}")]
 pub struct ParseError {
     pub at: usize,
