@@ -1,6 +1,6 @@
 //! What the tests on specs share: fixtures as overlays over the examples.
 
-#![allow(dead_code, reason = "each test binary uses its own part of this")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part of this")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
