@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use provision_architecture::Topology;
 use provision_architecture::recovery::{Knowledge, UpgradeStyle};
 use provision_architecture::values::{DeploymentName, Objective};
+use provision_architecture::{Topology, documented};
 use serde::Serialize;
 
 use super::availability::Availability;
@@ -73,6 +73,8 @@ pub struct Report {
     pub schema: &'static str,
     pub deployment: DeploymentName,
     pub platform: String,
+    /// The platform's name as people write it.
+    pub title: String,
     pub version: String,
     pub size: String,
     pub machines: u64,
@@ -170,6 +172,7 @@ pub fn survive(topology: &Topology, timers: &Timers, options: &Options) -> Resul
         schema: "provision.survive/1",
         deployment: topology.deployment.clone(),
         platform: topology.platform.word().to_owned(),
+        title: documented::architecture(topology.platform).title.clone(),
         version: topology.version.to_string(),
         size: topology.size.word().to_owned(),
         machines: model.machines(),

@@ -48,8 +48,10 @@ impl Model<'_> {
             return;
         }
         effect.worsen(State::Stopped);
-        effect.stops_for(Recovery::Never("there is no more than one".to_owned()));
-        if let Some(why) = &self.capabilities[capability].documented.alone_because {
+        let documented = self.capabilities[capability].documented;
+        let only = documented.alone.map_or("one", |component| component.word());
+        effect.stops_for(Recovery::Never(format!("there is only one {only}")));
+        if let Some(why) = &documented.alone_because {
             effect.because(why.clone());
         }
     }
@@ -159,7 +161,7 @@ impl Model<'_> {
             matches!(self.pools[pool].kind, PoolKind::Shards(_)) && documented.load_balancer != Some(true);
         if others && stores {
             effect.delays(
-                &format!("what the dead {component} had stored waits for it"),
+                &format!("what the missing {component} had stored waits for it"),
                 replaced.clone(),
                 false,
             );

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use provision_architecture::documented::{self, Party, Scaling};
 use provision_architecture::recovery::{self, Amount, Capability, Recovery as Documented, Singleton};
-use provision_architecture::spec::{ComponentName, DatabaseKind, Provider, QueueKind, StorageKind};
+use provision_architecture::spec::{
+    ComponentName, DatabaseKind, EventOrder, Provider, QueueKind, StorageKind,
+};
 use provision_architecture::topology::{DatabaseTier, Topology, Zone};
 
 use super::placement::{Placement, number};
@@ -158,8 +160,8 @@ impl<'t> Model<'t> {
             pools,
             capabilities: Vec::new(),
         };
-        model.capabilities =
-            documented.capabilities.iter().map(|capability| model.capability(capability)).collect();
+        let wanted = documented.capabilities.iter().filter(|capability| is_wanted(capability, topology));
+        model.capabilities = wanted.map(|capability| model.capability(capability)).collect();
         model
     }
 
@@ -262,6 +264,9 @@ impl<'t> Model<'t> {
         match party {
             Party::Database => {
                 if let Some(pool) = self.pool(PoolKind::Database) {
+                    if self.pools[pool].total() == 0 {
+                        add(Need::Missing("the database has no server".to_owned()));
+                    }
                     add(Need::Database { pool });
                 }
             }
@@ -275,7 +280,14 @@ impl<'t> Model<'t> {
     }
 
     fn queue_needs(&self, add: &mut impl FnMut(Need)) {
-        let (Some(queue), Some(pool)) = (&self.topology.queue, self.pool(PoolKind::Brokers)) else { return };
+        let Some(queue) = &self.topology.queue else { return };
+        let Some(pool) = self.pool(PoolKind::Brokers) else {
+            // Google's own queue has no broker that we would know of.
+            if queue.kind != QueueKind::Pubsub {
+                add(Need::Missing("the queue has no broker".to_owned()));
+            }
+            return;
+        };
         match queue.kind {
             QueueKind::Kafka => {
                 if let Some(why) =
@@ -305,8 +317,17 @@ impl<'t> Model<'t> {
     }
 }
 
+/// Nobody misses an order of events that the spec says nobody needs.
+fn is_wanted(capability: &Capability, topology: &Topology) -> bool {
+    let order = topology.spec.traffic.as_ref().and_then(|traffic| traffic.order);
+    capability.alone.is_none() || order != Some(EventOrder::Any)
+}
+
 fn impossible_copies(factor: Option<u64>, in_sync: Option<u64>, brokers: &Pool) -> Option<String> {
     let (factor, in_sync, brokers) = (factor.unwrap_or(1), in_sync.unwrap_or(1), brokers.total());
+    if factor == 0 {
+        return Some("no copy of a partition is kept".to_owned());
+    }
     if factor > brokers {
         return Some(format!("{factor} copies of each partition need {factor} brokers; there are {brokers}"));
     }

@@ -103,9 +103,8 @@ impl Model<'_> {
             self.capabilities.iter().position(|capability| capability.documented.name == found.name)
         });
         index.ok_or_else(|| {
-            let known = &self.documented.capabilities;
-            let names =
-                known.iter().flat_map(|it| std::iter::once(&it.name).chain(&it.aliases)).map(String::as_str);
+            let known = self.capabilities.iter().map(|capability| capability.documented);
+            let names = known.flat_map(|it| std::iter::once(&it.name).chain(&it.aliases)).map(String::as_str);
             ObjectiveProblem::UnknownCapability {
                 objective: objective.to_string(),
                 name: demand.capability.clone(),

@@ -91,7 +91,7 @@ impl Model<'_> {
     }
 
     pub(super) fn in_sync_needed(&self) -> u64 {
-        self.topology.queue.as_ref().and_then(|queue| queue.min_insync_replicas).unwrap_or(1)
+        self.topology.queue.as_ref().and_then(|queue| queue.min_insync_replicas).unwrap_or(1).max(1)
     }
 
     /// Whether there are more of a component than the capability bears.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use proptest::prelude::{ProptestConfig, any, proptest};
 use provision_architecture::spec::{
     Backends, ComponentName, DatabaseKind, Number, Platform, QueueKind, Replicas, Size, Spec, StorageKind,
     Zones,
@@ -146,6 +147,14 @@ impl<'t> Naive<'t> {
 
     fn queue(&self, dead: &dyn Fn(Thing) -> bool) -> bool {
         let Some(queue) = &self.topology.queue else { return true };
+        let copies = queue.replication_factor.unwrap_or(1);
+        let impossible = copies == 0
+            || copies > queue.brokers.len() as u64
+            || queue.min_insync_replicas.unwrap_or(1) > copies
+            || queue.brokers.is_empty();
+        if queue.kind == QueueKind::Kafka && impossible {
+            return false;
+        }
         let alive = |zones: &[usize], thing: fn(usize) -> Thing| {
             zones
                 .iter()
@@ -154,7 +163,7 @@ impl<'t> Naive<'t> {
                 .count()
         };
         let majority = |zones: &[usize], thing| zones.is_empty() || 2 * alive(zones, thing) > zones.len();
-        let needed = usize::try_from(queue.min_insync_replicas.unwrap_or(1)).unwrap();
+        let needed = usize::try_from(queue.min_insync_replicas.unwrap_or(1)).unwrap().max(1);
         let broker =
             |number: &&usize| !dead(Thing::Broker(**number)) && !dead(Thing::Zone(queue.brokers[**number]));
         match queue.kind {
@@ -489,4 +498,44 @@ fn scaled_down(spec: &Spec) -> Spec {
         search.masters = Some(Replicas::clamped(0));
     }
     small
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Any Kafka, sensible or not, over any zones.
+    #[test]
+    fn any_queue_agrees_with_brute_force(
+        zones in 1u8..=3, brokers in 0u8..=6, controllers in 0u8..=4, factor in 0u8..=4, in_sync in 0u8..=3,
+        racks in any::<bool>(), managed in any::<bool>(), executions in 1u8..=3, jobs in 0u8..=2,
+    ) {
+        let fields = format!(
+            "platform: event-platform\nsize: high-availability\n\
+             components: {{ execution: {{ replicas: {executions} }}, job: {{ replicas: {jobs} }} }}\n\
+             backends: {{ queue: {{ brokers: {brokers}, controllers: {controllers}, racks: {racks}, managed: {managed}, \
+             replication_factor: {factor}, min_insync_replicas: {in_sync} }} }}\n"
+        );
+        let topology = in_zones(zones, &fields);
+        let every_state = Naive::new(&topology).things.len() <= 12;
+        agree(&topology, 3, every_state);
+    }
+
+    /// Any number of paired servers and databases, with and without standbys and volumes of their own.
+    #[test]
+    fn any_pairing_agrees_with_brute_force(
+        zones in 1u8..=3, servers in 1u8..=4, databases in 1u8..=4, transformers in 1u8..=2, managed in any::<bool>(), standby in any::<bool>(),
+    ) {
+        let fields = format!(
+            "platform: rudderstack\nsize: multi-zone\n\
+             components: {{ server: {{ replicas: {servers} }}, transformer: {{ replicas: {transformers} }} }}\n\
+             backends: {{ database: {{ managed: {managed}, multi_zone: {}, instances: {databases} }} }}\n",
+            managed && standby,
+        );
+        let topology = in_zones(zones, &fields);
+        // Databases beyond the servers' number are nobody's.
+        if databases <= servers {
+            let every_state = Naive::new(&topology).things.len() <= 13;
+            agree(&topology, 2, every_state);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration as Time;
 use provision_architecture::recovery::Knowledge;
 use provision_architecture::spec::LoadBalancerKind;
 use provision_host_tuning::timers::{Settings, established};
-use provision_validation::survive::{Options, State, Timers, survive};
+use provision_validation::survive::{Format, Options, State, Timers, survive};
 
 use super::common::*;
 
@@ -329,10 +329,16 @@ fn a_crashing_rudderstack_server_degrades_up_to_1_23_and_loops_from_1_24() {
 /// RUD-05: several servers, no order, even when nothing has failed.
 #[test]
 fn several_rudderstack_servers_keep_no_order() {
+    let mut unordered = chart("1.83", 3);
+    let any = "cloud: { provider: aws, region: eu-west-1 }\nplatform: rudderstack\nsize: multi-zone\ntraffic: { order: any }\n";
+    unordered.spec.traffic = topology(any).spec.traffic;
+    assert_eq!(report(&unordered).capability("order"), None, "nobody misses what nobody needs");
+
     let one = report(&chart("1.83", 1));
     assert_eq!(one.effect(&one.nothing, "order").state, State::Running);
     let three = report(&chart("1.83", 3));
     assert_eq!(three.effect(&three.nothing, "order").state, State::Stopped);
+    assert!(three.written(Format::Markdown).contains("Even while nothing has failed there is no order."));
     let zone = row(&three.zone_losses, "eu-west-1a");
     assert_eq!(three.effect(zone, "ingest").state, State::Degraded);
     assert!(

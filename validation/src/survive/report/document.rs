@@ -52,22 +52,41 @@ pub(super) fn of(report: &Report) -> Vec<Block> {
 }
 
 fn summary(report: &Report) -> String {
-    let verdict = if report.is_highly_available() {
-        "No single machine, zone or server stops anything for longer than a failover."
-    } else if report.cut_sets.iter().any(|sets| sets.never_stands) {
-        "It does not even stand while nothing has failed."
-    } else {
-        "It is not highly available: single failures stop it until something is replaced, as listed below."
-    };
-    let machines = report.machines;
+    let (machines, zones) = (report.machines, &report.zones);
+    let zone_word = plural("zone", zones.len() as u64);
     format!(
-        "{} {}, size {}: {machines} {} in {}. {verdict}",
-        sentence_start(&report.platform),
+        "{} {}, size {}: {machines} {} in {zone_word} {}. {}",
+        report.title,
         report.version,
         report.size,
         plural("machine", machines),
-        report.zones.join(", ")
+        zones.join(", "),
+        verdict(report)
     )
+}
+
+/// Whether it is highly available, and what is not there in the first place.
+fn verdict(report: &Report) -> String {
+    let absent: Vec<&str> = report
+        .cut_sets
+        .iter()
+        .filter(|sets| sets.never_stands)
+        .map(|sets| sets.capability.as_str())
+        .collect();
+    let mut said = match absent.is_empty() {
+        true => String::new(),
+        false => format!("Even while nothing has failed there is no {}. ", absent.join(", no ")),
+    };
+    let mut present = report.cut_sets.iter().filter(|sets| !sets.never_stands).peekable();
+    if present.peek().is_some() {
+        said += match present.all(|sets| sets.single_points().next().is_none()) {
+            true => "No single machine, zone or server stops anything for longer than a failover.",
+            false => {
+                "It is not highly available: single failures stop it until something is replaced or returns, as listed below."
+            }
+        };
+    }
+    said.trim_end().to_owned()
 }
 
 /// What the hosts' kernel parameters buy, where anything waits for them.
@@ -145,12 +164,19 @@ fn details(report: &Report, blocks: &mut Vec<Block>) {
     if told.is_empty() {
         return;
     }
+    let mut items: Vec<(Vec<&Row>, &Row)> = Vec::new();
+    for row in told {
+        match items.iter_mut().find(|(_, known)| known.effects == row.effects) {
+            Some((rows, _)) => rows.push(row),
+            None => items.push((vec![row], row)),
+        }
+    }
     blocks.push(Block::Heading("In detail".to_owned()));
-    blocks.push(Block::List(told.into_iter().map(|row| detail(report, row)).collect()));
+    blocks.push(Block::List(items.into_iter().map(|(rows, row)| detail(report, &rows, row)).collect()));
 }
 
 /// Capabilities to which the same happens are told together.
-fn detail(report: &Report, row: &Row) -> Item {
+fn detail(report: &Report, rows: &[&Row], row: &Row) -> Item {
     let mut told: Vec<(Vec<&str>, &Effect)> = Vec::new();
     for (capability, effect) in report.capabilities.iter().zip(&row.effects) {
         if *effect == Effect::none() {
@@ -164,7 +190,8 @@ fn detail(report: &Report, row: &Row) -> Item {
     let below = told
         .into_iter()
         .map(|(names, effect)| format!("{}: {}", names.join(", "), sentences(effect).join(" ")));
-    Item { text: format!("{}:", sentence_start(&failure(row))), below: below.collect() }
+    let failures: Vec<String> = rows.iter().map(|row| failure(row)).collect();
+    Item { text: format!("{}:", sentence_start(&failures.join(", or "))), below: below.collect() }
 }
 
 fn pairs(report: &Report, blocks: &mut Vec<Block>) {
