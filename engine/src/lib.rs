@@ -3,10 +3,19 @@
 //! Knows no platform and no cloud: kinds' facts come as data, clouds behind the trait, the directory is plain Terraform.
 
 mod address;
+pub mod apply;
+pub mod boundary;
+pub mod clock;
+pub mod diff;
+pub mod driver;
 pub mod evaluate;
 pub mod graph;
 pub mod load;
+pub mod plan;
 pub mod problem;
+pub mod random;
+pub mod sandbox;
+pub mod session;
 mod value;
 
 pub use address::{Address, NotAnAddress};

@@ -22,6 +22,7 @@ pub use directory::{
     Attribute, Block, Body, Check, Directory, Ignored, Import, Lifecycle, Moved, Output, Removed, Resource,
     Variable,
 };
+pub(crate) use files::hex;
 pub use files::{FileError, Files};
 pub use variable_type::Type;
 

@@ -1,0 +1,74 @@
+//! One call with its retries: the class of an error decides.
+
+use std::time::Duration;
+
+use super::{Applier, Event};
+use crate::Address;
+use crate::driver::{Class, Failure, Reply};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// Which classes a call may simply be sent again for.
+#[derive(Clone, Copy)]
+pub(super) struct Again {
+    pub(super) unanswered: bool,
+    pub(super) conflict: bool,
+}
+
+impl Again {
+    fn allows(self, class: Class) -> bool {
+        match class {
+            Class::Throttled | Class::NotYetConsistent => true,
+            Class::Unanswered => self.unanswered,
+            Class::Conflict => self.conflict,
+            Class::Fatal | Class::Quota => false,
+        }
+    }
+}
+
+impl Applier<'_, '_> {
+    /// Sends a call until it succeeds, it fails for good, or the deadline has passed.
+    pub(super) async fn call<'d, T>(
+        &self,
+        address: &Address,
+        deadline: Duration,
+        again: Again,
+        send: impl Fn() -> Reply<'d, T>,
+    ) -> Result<T, Failure> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let result = self.attempt(&send).await;
+            let Err(failure) = result else { return result };
+            let after = pause.mul_f64(0.5 + self.random.fraction());
+            if !again.allows(failure.class)
+                || self.stopped.borrow().is_some()
+                || self.tools.clock.now() + after > deadline
+            {
+                return Err(failure);
+            }
+            (self.tools.events)(Event::Retrying {
+                address: address.clone(),
+                class: failure.class,
+                message: failure.message.clone(),
+                after,
+            });
+            self.tools.clock.sleep(after).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One attempt, when there is room and the lease allows it, judged at the moment of sending.
+    pub(super) async fn attempt<'d, T>(&self, send: &impl Fn() -> Reply<'d, T>) -> Result<T, Failure> {
+        let _permit = self.permits.take().await;
+        let stopped = self.stopped.borrow().clone();
+        if let Some(why) = stopped {
+            return Err(Failure::new(Class::Fatal, why));
+        }
+        if let Err(why) = self.tools.guard.allows(self.tools.driver.longest_attempt()).await {
+            self.stopped.replace(Some(why.clone()));
+            return Err(Failure::new(Class::Fatal, why));
+        }
+        send().await
+    }
+}

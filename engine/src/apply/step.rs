@@ -1,0 +1,272 @@
+//! One step of a plan.
+
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+
+use super::call::Again;
+use super::{Applier, Done, Event, Failed};
+use crate::driver::{Class, Create, Failure, Live, Query, State, Update};
+use crate::evaluate::Known;
+use crate::load::Resource;
+use crate::plan::{Step, Work, generation};
+use crate::problem::Problems;
+use crate::{Address, Attributes, diff};
+
+const STILL: Duration = Duration::from_secs(10);
+
+impl Applier<'_, '_> {
+    /// Runs a step and tells how it goes. Nothing is told of steps without work.
+    pub(super) async fn step(&self, step: &Step) -> Result<Option<Done>, Failed> {
+        let doing = match &step.work {
+            Work::Nothing => return Ok(None),
+            Work::Create => "create",
+            Work::Update { .. } => "change",
+            Work::Await(_) => "wait for",
+            Work::Delete(_) => "delete",
+        };
+        let address = step.address.clone();
+        let started = self.tools.clock.now();
+        let typical = Duration::from_secs(step.seconds);
+        (self.tools.events)(Event::Started { address: address.clone(), doing, typical });
+        let result = self.with_signs_of_life(&address, doing, self.work(step, started)).await;
+        let took = self.tools.clock.now().saturating_sub(started);
+        match result {
+            Ok(id) => {
+                (self.tools.events)(Event::Finished {
+                    address: address.clone(),
+                    doing,
+                    id: id.clone(),
+                    took,
+                });
+                Ok(Some(Done { address, doing, id, took }))
+            }
+            Err(failure) => {
+                let message = failure.to_string();
+                (self.tools.events)(Event::Failed {
+                    address: address.clone(),
+                    doing,
+                    message: message.clone(),
+                });
+                Err(Failed { address, doing, class: failure.class, message })
+            }
+        }
+    }
+
+    async fn with_signs_of_life<T>(
+        &self,
+        address: &Address,
+        doing: &'static str,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = Box::pin(work);
+        let mut since = Duration::ZERO;
+        loop {
+            match select(work, self.tools.clock.sleep(STILL)).await {
+                Either::Left((result, _)) => return result,
+                Either::Right(((), unfinished)) => {
+                    work = unfinished;
+                    since += STILL;
+                    (self.tools.events)(Event::Still { address: address.clone(), doing, since });
+                }
+            }
+        }
+    }
+
+    async fn work(&self, step: &Step, started: Duration) -> Result<Option<String>, Failure> {
+        let patience = self.settings.patience.max(Duration::from_secs(4 * step.seconds));
+        let deadline = started + patience;
+        match &step.work {
+            Work::Nothing => Ok(None),
+            Work::Create => self.create(&step.address, deadline).await.map(Some),
+            Work::Update { live, .. } => self.update(&step.address, live, deadline).await.map(Some),
+            Work::Await(live) => {
+                let (_, desired) = self.desired(&step.address)?;
+                let live = self.until_ready(&step.address, (**live).clone(), deadline).await?;
+                self.arrived(&step.address, &live, desired);
+                Ok(Some(live.id))
+            }
+            Work::Delete(live) => self.delete(&step.address, live, deadline).await.map(|()| None),
+        }
+    }
+
+    /// What the configuration says, now that everything it names has been applied.
+    fn desired(&self, address: &Address) -> Result<(&Resource, Attributes), Failure> {
+        let scope = &self.planned.scope;
+        let fatal = |message: String| Failure::new(Class::Fatal, message);
+        let resource = scope
+            .directory
+            .resources
+            .get(address)
+            .ok_or_else(|| fatal(format!("`{address}` isn't in the directory")))?;
+        let mut problems = Problems::default();
+        let desired = scope.body(&resource.body, &mut problems);
+        for check in &resource.lifecycle.preconditions {
+            if let Err(problem) = scope.holds(check) {
+                problems.add(problem);
+            }
+        }
+        problems.none().map_err(|problems| fatal(problems.to_string()))?;
+        match desired.iter().find(|(_, value)| !value.is_known()) {
+            Some((name, _)) => Err(fatal(format!("`{name}` is still not known"))),
+            None => Ok((resource, desired)),
+        }
+    }
+
+    fn arrived(&self, address: &Address, live: &Live, desired: Attributes) {
+        let mut attributes = live.attributes();
+        attributes.extend(desired);
+        self.planned.scope.learn(address, Known { attributes, complete: true });
+    }
+
+    async fn create(&self, address: &Address, deadline: Duration) -> Result<String, Failure> {
+        let (_, desired) = self.desired(address)?;
+        let kind = provision_kinds::kind(address.kind())
+            .ok_or_else(|| Failure::new(Class::Fatal, format!("`{}` is no known kind", address.kind())))?;
+        let generation = generation(kind, &desired).unwrap_or_default();
+        let deployment = self.planned.plan.deployment.clone();
+        let token = format!("{deployment}/{address}/{generation}/{}", self.settings.incarnation);
+        let order =
+            Create { deployment, address: address.clone(), attributes: desired.clone(), generation, token };
+        if let Err(why) = self.tools.guard.intend(address, &order.generation).await {
+            self.stopped.replace(Some(why.clone()));
+            return Err(Failure::new(Class::Fatal, why));
+        }
+        let live = self.create_once(&order, deadline).await?;
+        let live = self.until_ready(address, live, deadline).await?;
+        self.arrived(address, &live, desired);
+        Ok(live.id)
+    }
+
+    /// Never twice: after an answer that leaves it open whether there is an object now, it is looked for first.
+    async fn create_once(&self, order: &Create, deadline: Duration) -> Result<Live, Failure> {
+        let again = Again { unanswered: false, conflict: false };
+        loop {
+            let sent = self.call(&order.address, deadline, again, || self.tools.driver.create(order)).await;
+            *self.last_create.borrow_mut() = Some(self.tools.clock.now());
+            let failure = match sent {
+                Ok(live) => return Ok(live),
+                Err(failure) if matches!(failure.class, Class::Unanswered | Class::Conflict) => failure,
+                Err(failure) => return Err(failure),
+            };
+            let settle = self.tools.driver.lists_settle_after();
+            if self.tools.clock.now() + settle > deadline {
+                return Err(failure);
+            }
+            (self.tools.events)(Event::Retrying {
+                address: order.address.clone(),
+                class: failure.class,
+                message: format!("{}; looking for it before trying again", failure.message),
+                after: settle,
+            });
+            self.tools.clock.sleep(settle).await;
+            match self.find(order, deadline).await? {
+                Some(live) if live.state != State::Deleting => return Ok(live),
+                // What is on its way out holds the name a little longer.
+                Some(_) => {}
+                None if failure.class == Class::Conflict => return Err(failure),
+                None => {}
+            }
+        }
+    }
+
+    /// The object that the create made, if it did; only our own counts.
+    async fn find(&self, order: &Create, deadline: Duration) -> Result<Option<Live>, Failure> {
+        let query = Query {
+            deployment: order.deployment.clone(),
+            kinds: [order.address.kind().to_owned()].into(),
+            names: std::collections::BTreeSet::new(),
+        };
+        let again = Again { unanswered: true, conflict: false };
+        let listed =
+            self.call(&order.address, deadline, again, || self.tools.driver.inventory(&query)).await?;
+        let found = crate::plan::own_object(&listed, order);
+        found.map_err(|message| Failure::new(Class::Fatal, message))
+    }
+
+    async fn update(&self, address: &Address, live: &Live, deadline: Duration) -> Result<String, Failure> {
+        let (resource, desired) = self.desired(address)?;
+        let kind = provision_kinds::kind(address.kind())
+            .ok_or_else(|| Failure::new(Class::Fatal, format!("`{}` is no known kind", address.kind())))?;
+        let changes = diff::changes(kind, &desired, live, &resource.lifecycle.ignore_changes);
+        let moved = kind.tags.is_some() && live.address.as_ref() != Some(address);
+        if changes.is_empty() && !moved {
+            // What was unknown in the plan came out as it was.
+            self.arrived(address, live, desired);
+            return Ok(live.id.clone());
+        }
+        let order = Update {
+            deployment: self.planned.plan.deployment.clone(),
+            address: address.clone(),
+            live: live.clone(),
+            attributes: with_ignored(&desired, live, resource),
+            changed: changes.into_iter().map(|change| change.field).collect(),
+        };
+        let again = Again { unanswered: true, conflict: true };
+        let now = self.call(address, deadline, again, || self.tools.driver.update(&order)).await?;
+        let now = self.until_ready(address, now, deadline).await?;
+        self.arrived(address, &now, desired);
+        Ok(now.id)
+    }
+
+    async fn delete(&self, address: &Address, live: &Live, deadline: Duration) -> Result<(), Failure> {
+        let again = Again { unanswered: true, conflict: true };
+        self.call(address, deadline, again, || self.tools.driver.delete(live)).await?;
+        self.poll(address, live, deadline, Option::is_none).await.map(|_| ())
+    }
+
+    async fn until_ready(&self, address: &Address, live: Live, deadline: Duration) -> Result<Live, Failure> {
+        if live.state == State::Ready {
+            return Ok(live);
+        }
+        let settled = |found: &Option<Live>| found.as_ref().is_none_or(|live| live.state != State::Pending);
+        match self.poll(address, &live, deadline, settled).await? {
+            Some(live) if live.state == State::Ready => Ok(live),
+            Some(live) => {
+                let message = format!("`{}` was made, but it will never be ready", live.id);
+                Err(Failure::new(Class::Fatal, message))
+            }
+            None => {
+                Err(Failure::new(Class::Fatal, format!("`{}` disappeared while it was waited for", live.id)))
+            }
+        }
+    }
+
+    /// Looks again and again, each time a little later.
+    async fn poll(
+        &self,
+        address: &Address,
+        live: &Live,
+        deadline: Duration,
+        enough: impl Fn(&Option<Live>) -> bool,
+    ) -> Result<Option<Live>, Failure> {
+        let again = Again { unanswered: true, conflict: false };
+        let mut pause = Duration::from_millis(500);
+        loop {
+            let found = self.call(address, deadline, again, || self.tools.driver.look(live)).await?;
+            if enough(&found) {
+                return Ok(found);
+            }
+            if self.tools.clock.now() + pause > deadline {
+                let message = format!("`{}` is not there yet, and the time for it is over", live.id);
+                return Err(Failure::new(Class::Fatal, message));
+            }
+            self.tools.clock.sleep(pause).await;
+            pause = (pause * 5 / 4).min(Duration::from_secs(5));
+        }
+    }
+}
+
+/// What a plan leaves alone is sent as it lives, so that an update doesn't undo it.
+fn with_ignored(desired: &Attributes, live: &Live, resource: &Resource) -> Attributes {
+    let mut attributes = desired.clone();
+    if let crate::load::Ignored::Paths(paths) = &resource.lifecycle.ignore_changes {
+        for path in paths.iter().filter(|path| !path.contains('.')) {
+            match live.arguments.get(path) {
+                Some(value) => attributes.insert(path.clone(), value.clone()),
+                None => attributes.remove(path),
+            };
+        }
+    }
+    attributes
+}

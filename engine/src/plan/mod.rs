@@ -1,0 +1,469 @@
+//! What has to change so that the live estate is as the directory says.
+//!
+//! Resources are visited in the order of their needs. Each is evaluated with what is known of those before it, found
+//! among the live objects, compared, and decided; what it is going to be is then known to those after it.
+
+mod document;
+mod estate;
+mod estimate;
+mod steps;
+pub mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use provision_kinds::{Identity, Kind};
+use sha2::{Digest, Sha256};
+
+pub use document::{Action, Binding, Estimate, Foreign, Plan, SCHEMA, Verb};
+pub use estate::generation;
+pub(crate) use estate::own_object;
+pub use steps::{Step, Steps, Work};
+
+use crate::diff::{self, Change};
+use crate::driver::{Live, Query, State};
+use crate::evaluate::{Known, Scope};
+use crate::graph::ResourceGraph;
+use crate::load::{Resource, hex};
+use crate::problem::{Problem, Problems};
+use crate::{Address, Attributes, Value};
+use estate::{Estate, Found};
+use steps::Fate;
+
+/// What the user decides about a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub destroy: bool,
+    /// Delete also what somebody else put into our parents.
+    pub prune: bool,
+    /// Resources whose data may be lost.
+    pub allow_data_loss: BTreeSet<Address>,
+}
+
+/// A plan and what is needed to apply it.
+pub struct Planned<'a> {
+    pub plan: Plan,
+    pub steps: Steps,
+    pub scope: Scope<'a>,
+}
+
+/// What the driver has to list before a plan can be made.
+pub fn query(scope: &Scope<'_>, deployment: &str) -> Query {
+    let mut query = Query { deployment: deployment.to_owned(), ..Query::default() };
+    let clouds: BTreeSet<&str> =
+        scope.directory.resources.keys().map(|address| cloud_of(address.kind())).collect();
+    query.kinds = provision_kinds::kinds()
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| clouds.is_empty() || clouds.contains(cloud_of(name)))
+        .collect();
+    for resource in scope.directory.resources.values() {
+        let Some(Identity::Named(argument)) =
+            provision_kinds::kind(resource.address.kind()).map(|kind| &kind.identity)
+        else {
+            continue;
+        };
+        let named = resource.body.attributes.iter().find(|attribute| attribute.name == *argument);
+        if let Some(Ok(Value::Text(name))) = named.map(|attribute| scope.evaluate(&attribute.value)) {
+            query.names.insert((resource.address.kind().to_owned(), name));
+        }
+    }
+    query
+}
+
+fn cloud_of(kind: &str) -> &str {
+    kind.split('_').next().unwrap_or(kind)
+}
+
+/// Decides about every resource and every live object.
+pub fn make<'a>(
+    scope: Scope<'a>,
+    graph: &ResourceGraph,
+    live: &[Live],
+    engine: &str,
+    deployment: &str,
+    options: &Options,
+) -> Result<Planned<'a>, Problems> {
+    let mut maker = Maker {
+        scope: &scope,
+        options,
+        estate: Estate::new(live),
+        problems: Problems::default(),
+        fates: Vec::new(),
+        actions: Vec::new(),
+        foreign: Vec::new(),
+        unchanged: 0,
+    };
+    for address in graph.order() {
+        if let Some(resource) = scope.directory.resources.get(address) {
+            maker.resource(resource);
+        }
+    }
+    maker.rest();
+    maker.replacement_order(graph);
+    let Maker { problems, fates, mut actions, foreign, unchanged, .. } = maker;
+    problems.none()?;
+    let steps = Steps::of(&fates, graph)?;
+    let outputs = outputs(&scope)?;
+    say_what_waits(&mut actions, &steps);
+    let plan = Plan {
+        schema: SCHEMA.to_owned(),
+        engine: engine.to_owned(),
+        deployment: deployment.to_owned(),
+        destroy: options.destroy,
+        bound_to: Binding {
+            directory: scope.files.digest(),
+            variables: variables_digest(&scope),
+            estate: estate::digest(live),
+        },
+        unchanged,
+        foreign,
+        outputs,
+        estimate: estimate::estimate(&steps),
+        actions,
+    };
+    Ok(Planned { plan, steps, scope })
+}
+
+struct Maker<'m, 's> {
+    scope: &'m Scope<'s>,
+    options: &'m Options,
+    estate: Estate,
+    problems: Problems,
+    fates: Vec<Fate>,
+    actions: Vec<Action>,
+    foreign: Vec<Foreign>,
+    unchanged: usize,
+}
+
+impl Maker<'_, '_> {
+    fn problem(&mut self, resource: &Resource, what: String) {
+        self.problems.add(Problem::new(resource.span.clone(), what));
+    }
+
+    fn resource(&mut self, resource: &Resource) {
+        let address = &resource.address;
+        let Some(kind) = provision_kinds::kind(address.kind()) else {
+            let what = format!("the resource type `{}`", address.kind());
+            return self.problems.add(Problem::outside_subset(resource.span.clone(), &what));
+        };
+        let desired = self.scope.body(&resource.body, &mut self.problems);
+        for check in &resource.lifecycle.preconditions {
+            if let Err(problem) = self.scope.holds(check) {
+                self.problems.add(problem);
+            }
+        }
+        let moved: Vec<Address> = self
+            .scope
+            .directory
+            .moved
+            .iter()
+            .filter(|moved| moved.to == *address)
+            .map(|moved| moved.from.clone())
+            .collect();
+        let generation = generation(kind, &desired);
+        match self.estate.find(address, &moved, kind, &desired, generation.as_deref()) {
+            Ok(found) => self.decide(resource, kind, &desired, found),
+            Err(what) => self.problem(resource, format!("`{address}`: {what}")),
+        }
+    }
+
+    fn decide(&mut self, resource: &Resource, kind: &'static Kind, desired: &Attributes, found: Found) {
+        let Found { current, former, moved_from } = found;
+        let mut changes = match &current {
+            Some(live) if !self.options.destroy => {
+                diff::changes(kind, desired, live, &resource.lifecycle.ignore_changes)
+            }
+            _ => Vec::new(),
+        };
+        let (verb, reason) = self.verb(current.as_ref(), &changes, moved_from.is_some());
+        if let Some(live) = &current {
+            for key in diff::foreign_tags(desired, live) {
+                let what = format!("the tag `{key}`, which the configuration doesn't set");
+                self.foreign.push(Foreign { kind: live.kind.clone(), id: live.id.clone(), what });
+            }
+        }
+        self.learn(&resource.address, desired, current.as_ref(), verb);
+        for live in &former {
+            let reason = if live.state == State::Deleting {
+                "it is being deleted already"
+            } else {
+                "an earlier replacement left it"
+            };
+            self.actions.push(action(
+                &resource.address,
+                Verb::Delete,
+                kind,
+                Some(live),
+                Some(reason.to_owned()),
+            ));
+        }
+        if let Some(verb) = verb {
+            let mut action = action(&resource.address, verb, kind, current.as_ref(), reason);
+            action.blocked = self.blocked(&action, Some(resource));
+            action.moved_from = moved_from;
+            action.changes = std::mem::take(&mut changes);
+            self.actions.push(action);
+        } else if current.is_some() {
+            self.unchanged += 1;
+        }
+        let changed = self.actions.last().filter(|_| verb.is_some()).map(changed_fields).unwrap_or_default();
+        self.fates.push(Fate {
+            address: resource.address.clone(),
+            verb,
+            create_first: false,
+            live: current,
+            former,
+            changed,
+            configured: !self.options.destroy,
+            create_seconds: u64::from(kind.duration.create),
+            delete_seconds: u64::from(kind.duration.delete),
+        });
+    }
+
+    fn verb(
+        &self,
+        current: Option<&Live>,
+        changes: &[Change],
+        moved: bool,
+    ) -> (Option<Verb>, Option<String>) {
+        if self.options.destroy {
+            return (current.map(|_| Verb::Delete), None);
+        }
+        let Some(live) = current else { return (Some(Verb::Create), None) };
+        if live.state == State::Failed {
+            return (Some(Verb::Replace), Some("it was made, but never became ready".to_owned()));
+        }
+        if changes.iter().any(|change| change.forces_replacement) {
+            (Some(Verb::Replace), None)
+        } else if !changes.is_empty() {
+            (Some(Verb::Update), None)
+        } else if moved {
+            (Some(Verb::Move), None)
+        } else if live.state == State::Pending {
+            (Some(Verb::Await), None)
+        } else {
+            (None, None)
+        }
+    }
+
+    /// Tells the resources that come after what this one is going to be.
+    fn learn(&self, address: &Address, desired: &Attributes, current: Option<&Live>, verb: Option<Verb>) {
+        let (mut attributes, complete) = match (current, verb) {
+            (None, _) | (_, Some(Verb::Create | Verb::Replace)) => (Attributes::new(), false),
+            (Some(live), Some(Verb::Update)) => {
+                let mut attributes = live.attributes();
+                // Versions rise with the update.
+                for (name, pattern) in
+                    provision_kinds::cloud(&live.kind).into_iter().flat_map(|cloud| &cloud.computed)
+                {
+                    if pattern.contains("{updates}") {
+                        attributes.insert(name.clone(), Value::Unknown(BTreeSet::from([address.clone()])));
+                    }
+                }
+                (attributes, true)
+            }
+            (Some(live), _) => (live.attributes(), true),
+        };
+        attributes.extend(desired.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.scope.learn(address, Known { attributes, complete });
+    }
+
+    fn blocked(&self, action: &Action, resource: Option<&Resource>) -> Option<String> {
+        if !action.verb.ends_object() {
+            return None;
+        }
+        if resource.is_some_and(|resource| resource.lifecycle.prevent_destroy) {
+            return Some("`prevent_destroy` is set".to_owned());
+        }
+        (action.holds_data && !self.options.allow_data_loss.contains(&action.address))
+            .then(|| format!("it holds data; `--allow-data-loss={}` allows it", action.address))
+    }
+
+    /// Objects that no resource wanted.
+    fn rest(&mut self) {
+        let estate = std::mem::replace(&mut self.estate, Estate::new(&[]));
+        for live in estate.rest() {
+            let Some(kind) = provision_kinds::kind(&live.kind) else { continue };
+            if !live.ours {
+                continue;
+            }
+            let forget = live.address.as_ref().is_some_and(|address| {
+                self.scope
+                    .directory
+                    .removed
+                    .iter()
+                    .any(|removed| removed.from == *address && !removed.destroy)
+            });
+            match live.address.clone() {
+                Some(_) if forget && !self.options.destroy => {}
+                Some(address) => {
+                    let reason = (!self.options.destroy).then(|| "the configuration has it no more".to_owned());
+                    self.delete(address, kind, live, reason);
+                }
+                None if self.options.prune || self.options.destroy => {
+                    let address = Address::new(&live.kind, "without_address");
+                    self.delete(address, kind, live, Some("nothing in the configuration says it".to_owned()));
+                }
+                None => self.foreign.push(Foreign {
+                    kind: live.kind.clone(),
+                    id: live.id.clone(),
+                    what: "it belongs to one of ours, but the configuration doesn't say it; `--prune` deletes it".to_owned(),
+                }),
+            }
+        }
+    }
+
+    fn delete(&mut self, address: Address, kind: &Kind, live: Live, reason: Option<String>) {
+        let mut action = action(&address, Verb::Delete, kind, Some(&live), reason);
+        action.blocked = self.blocked(&action, None);
+        self.actions.push(action);
+        self.fates.push(Fate {
+            address,
+            verb: Some(Verb::Delete),
+            create_first: false,
+            live: Some(live),
+            former: Vec::new(),
+            changed: Vec::new(),
+            configured: false,
+            create_seconds: 0,
+            delete_seconds: u64::from(kind.duration.delete),
+        });
+    }
+
+    /// Who is replaced new one first: who says so, and everything replaced that such a one needs.
+    fn replacement_order(&mut self, graph: &ResourceGraph) {
+        let mut first: BTreeSet<Address> = BTreeSet::new();
+        let replaced: BTreeSet<Address> = self
+            .actions
+            .iter()
+            .filter(|action| action.verb == Verb::Replace)
+            .map(|action| action.address.clone())
+            .collect();
+        let needed_by = graph.needed_by();
+        for address in graph.order().iter().rev().filter(|address| replaced.contains(*address)) {
+            let says = self
+                .scope
+                .directory
+                .resources
+                .get(address)
+                .is_some_and(|r| r.lifecycle.create_before_destroy);
+            let pulled = needed_by.get(address).into_iter().flatten().any(|user| first.contains(*user));
+            if says || pulled {
+                first.insert(address.clone());
+            }
+        }
+        for fate in self.fates.iter_mut().filter(|fate| first.contains(&fate.address)) {
+            fate.create_first = true;
+        }
+        for action in self.actions.iter_mut().filter(|action| first.contains(&action.address)) {
+            action.create_first = action.verb == Verb::Replace;
+            if action.create_first && !can_exist_twice(action) {
+                action.blocked.get_or_insert_with(|| {
+                    "the new one is to come first, but both would have the same name; change the name, or take \
+                     `create_before_destroy` away"
+                        .to_owned()
+                });
+            }
+        }
+    }
+}
+
+/// Whether what identifies the object differs between old and new.
+fn can_exist_twice(action: &Action) -> bool {
+    let names: Vec<&String> = match provision_kinds::kind(action.address.kind()).map(|kind| &kind.identity) {
+        Some(Identity::Named(argument)) => vec![argument],
+        Some(Identity::Singleton { of }) => vec![of],
+        Some(Identity::Child { of, by }) => std::iter::once(of).chain(by).collect(),
+        Some(Identity::Tagged) | None => return true,
+    };
+    action.changes.iter().any(|change| names.iter().any(|name| change.field == **name))
+}
+
+fn changed_fields(action: &Action) -> Vec<String> {
+    action.changes.iter().map(|change| change.field.clone()).collect()
+}
+
+fn action(address: &Address, verb: Verb, kind: &Kind, live: Option<&Live>, reason: Option<String>) -> Action {
+    let (create, delete) = (u64::from(kind.duration.create), u64::from(kind.duration.delete));
+    Action {
+        address: address.clone(),
+        verb,
+        id: live.map(|live| live.id.clone()),
+        create_first: false,
+        changes: Vec::new(),
+        reason,
+        holds_data: kind.holds_data,
+        blocked: None,
+        moved_from: None,
+        drift: false,
+        seconds: match verb {
+            Verb::Create | Verb::Await => create,
+            Verb::Replace => create + delete,
+            Verb::Delete => delete,
+            Verb::Update => create.min(30),
+            Verb::Move | Verb::Forget => 0,
+        },
+        after: Vec::new(),
+    }
+}
+
+/// Marks what differs although the configuration is as it was when it was applied last.
+pub fn mark_drift(planned: &mut Planned<'_>, applied: &BTreeMap<Address, String>) {
+    let scope = &planned.scope;
+    for action in
+        planned.plan.actions.iter_mut().filter(|action| !matches!(action.verb, Verb::Move | Verb::Await))
+    {
+        let resource = scope.directory.resources.get(&action.address);
+        let now = resource.map(|resource| fingerprint(&scope.body(&resource.body, &mut Problems::default())));
+        action.drift = now.is_some() && now.as_ref() == applied.get(&action.address);
+    }
+}
+
+/// What the configuration says of a resource, in one short word; secrets don't enter it.
+pub fn fingerprint(desired: &Attributes) -> String {
+    let shown: serde_json::Value =
+        desired.iter().map(|(name, value)| (name.clone(), value.shown())).collect();
+    hex(&Sha256::digest(shown.to_string()))[..16].to_owned()
+}
+
+fn outputs(scope: &Scope<'_>) -> Result<BTreeMap<String, serde_json::Value>, Problems> {
+    let mut problems = Problems::default();
+    let mut shown = BTreeMap::new();
+    for (name, output) in &scope.directory.outputs {
+        match scope.evaluate(&output.value) {
+            Ok(value) if value.has_secret() && !output.sensitive => {
+                let what = format!("the output `{name}` shows a sensitive value");
+                problems.add(Problem::new(output.span.clone(), what).advise("set `sensitive = true` on it"));
+            }
+            Ok(value) => {
+                shown.insert(name.clone(), value.hidden_if(output.sensitive).shown());
+            }
+            Err(problem) => problems.add(problem),
+        }
+    }
+    problems.none().map(|()| shown)
+}
+
+fn variables_digest(scope: &Scope<'_>) -> String {
+    let shown: serde_json::Value =
+        scope.variables.iter().map(|(name, value)| (name.clone(), value.shown())).collect();
+    hex(&Sha256::digest(shown.to_string()))
+}
+
+/// Fills in which actions wait for which, and puts them into the order of their steps.
+fn say_what_waits(actions: &mut [Action], steps: &Steps) {
+    let mut waits: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
+    for (step, needs) in steps.steps.iter().zip(&steps.needs) {
+        for need in needs.iter().map(|&need| &steps.steps[need]) {
+            if !matches!(need.work, Work::Nothing) && need.address != step.address {
+                waits.entry(&step.address).or_default().insert(&need.address);
+            }
+        }
+    }
+    for action in actions {
+        action.after =
+            waits.get(&action.address).into_iter().flatten().map(|address| (*address).clone()).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests;

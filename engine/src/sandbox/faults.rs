@@ -1,0 +1,53 @@
+//! What goes wrong on purpose.
+
+use crate::driver::{Class, Failure};
+use crate::random::Random;
+
+/// How likely each thing is, per call. The default is a cloud without faults.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    pub throttled: f64,
+    /// What was made a moment ago isn't known yet where it is used.
+    pub not_yet_consistent: f64,
+    /// The call has its effect, the reply is lost.
+    pub reply_lost: f64,
+    pub fatal: f64,
+    /// The call takes ten times as long.
+    pub slow: f64,
+    /// Lists leave out what is younger than the time in which lists settle.
+    pub stale_lists: bool,
+}
+
+impl Faults {
+    /// About a fifth of all calls go wrong somehow, none for good.
+    pub fn many() -> Self {
+        Faults {
+            throttled: 0.08,
+            not_yet_consistent: 0.06,
+            reply_lost: 0.06,
+            fatal: 0.0,
+            slow: 0.05,
+            stale_lists: true,
+        }
+    }
+
+    pub(super) fn before(&self, random: &Random, what: &str) -> Result<(), Failure> {
+        if random.happens(self.fatal) {
+            return Err(Failure::new(
+                Class::Fatal,
+                format!("the sandbox refuses to {what}, as it was told to"),
+            ));
+        }
+        if random.happens(self.throttled) {
+            return Err(Failure::new(Class::Throttled, "too many requests"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn after(&self, random: &Random) -> Result<(), Failure> {
+        if random.happens(self.reply_lost) {
+            return Err(Failure::new(Class::Unanswered, "the connection was cut before the reply"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! From a directory to a plan: what every command that looks at an estate does first.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::driver::{Class, Driver, Failure, Live, Query};
+use crate::evaluate::{Given, Scope, Variables, resolve_variables};
+use crate::graph::ResourceGraph;
+use crate::load::{Directory, Files, load};
+use crate::plan::{self, Options, Planned};
+use crate::problem::Problems;
+use crate::random::Random;
+
+/// A directory, ready to be planned: everything that can be known without a cloud is checked.
+pub struct Prepared {
+    pub files: Files,
+    pub directory: Directory,
+    pub graph: ResourceGraph,
+    pub variables: Variables,
+}
+
+#[derive(Debug, Error)]
+pub enum SessionError {
+    #[error(transparent)]
+    Directory(#[from] Problems),
+    #[error("the live estate can't be listed: {0}")]
+    Inventory(#[source] Failure),
+}
+
+impl Prepared {
+    pub fn new(files: Files, given: &Given) -> Result<Self, Problems> {
+        let directory = load(&files)?;
+        let graph = ResourceGraph::of(&directory)?;
+        let variables = resolve_variables(&directory, &files, given)?;
+        Scope::new(&directory, &files, &variables).check()?;
+        Ok(Prepared { files, directory, graph, variables })
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope::new(&self.directory, &self.files, &self.variables)
+    }
+
+    /// The live objects of the deployment.
+    pub async fn inventory(
+        &self,
+        driver: &dyn Driver,
+        clock: &dyn Clock,
+        deployment: &str,
+    ) -> Result<Vec<Live>, SessionError> {
+        let query = plan::query(&self.scope(), deployment);
+        list(driver, clock, &query).await.map_err(SessionError::Inventory)
+    }
+
+    pub fn plan(
+        &self,
+        live: &[Live],
+        engine: &str,
+        deployment: &str,
+        options: &Options,
+    ) -> Result<Planned<'_>, Problems> {
+        plan::make(self.scope(), &self.graph, live, engine, deployment, options)
+    }
+
+    /// The configuration of each resource in one word, for the next run to tell drift from a change.
+    pub fn fingerprints(&self, planned: &Planned<'_>) -> BTreeMap<crate::Address, String> {
+        let mut problems = Problems::default();
+        let resources = self.directory.resources.values();
+        resources
+            .map(|resource| {
+                let desired = planned.scope.body(&resource.body, &mut problems);
+                (resource.address.clone(), plan::fingerprint(&desired))
+            })
+            .collect()
+    }
+}
+
+/// Lists with patience: a throttled or cut-off list is asked for again.
+async fn list(driver: &dyn Driver, clock: &dyn Clock, query: &Query) -> Result<Vec<Live>, Failure> {
+    let random = Random::new(clock.now().as_secs());
+    let mut pause = Duration::from_millis(500);
+    let deadline = clock.now() + Duration::from_secs(300);
+    loop {
+        match driver.inventory(query).await {
+            Err(failure)
+                if matches!(
+                    failure.class,
+                    Class::Throttled | Class::NotYetConsistent | Class::Unanswered
+                ) && clock.now() < deadline =>
+            {
+                clock.sleep(pause.mul_f64(0.5 + random.fraction())).await;
+                pause = (pause * 2).min(Duration::from_secs(20));
+            }
+            result => return result,
+        }
+    }
+}
