@@ -307,7 +307,9 @@ fn every_budget_is_kept_in_the_worst_case_or_refused() {
             let budget = budget(seconds, rto_max);
             match budget.fit() {
                 Ok(Fitted { detection, settings, .. }) => {
-                    for span in [detection.in_flight, detection.unreachable, detection.connect, detection.idle] {
+                    for span in
+                        [detection.in_flight, detection.unreachable, detection.connect, detection.idle]
+                    {
                         assert!(span.worst <= budget.detect_within, "{seconds}: {detection:?}");
                     }
                     assert!(settings.retries2 >= 3 && (rto_max || settings.retries2 != 4));

@@ -71,17 +71,17 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
 
 fn gather(arguments: &Arguments, output: &Output) -> Result<Starter, Failure> {
     let mut questions = Questions::new(output);
-    let platforms = words(Platform::ALL, |platform| platform.word());
+    let platforms = words(Platform::ALL, Platform::word);
     let platform = questions.choose("platform", arguments.platform.as_deref(), &platforms)?;
     let platform = Platform::from_word(&platform).ok_or_else(|| Failure::new("no such platform"))?;
-    let sizes = words(&documented::architecture(platform).size_names(), |size| size.word());
+    let sizes = words(&documented::architecture(platform).size_names(), Size::word);
     let size = questions.choose("size", arguments.size.as_deref(), &sizes)?;
-    let providers = words(Provider::ALL, |provider| provider.word());
+    let providers = words(Provider::ALL, Provider::word);
     let provider = questions.choose("provider", arguments.provider.as_deref(), &providers)?;
     let region = questions.ask("region", arguments.region.as_deref(), None)?;
     let deployment = questions.ask("deployment", arguments.deployment.as_deref(), Some(platform.word()))?;
     questions.finish()?;
-    let editions = words(&documented::architecture(platform).editions, |edition| edition.word());
+    let editions = words(&documented::architecture(platform).editions, Edition::word);
     let edition = arguments.edition.as_deref().map(|word| known("edition", word, &editions)).transpose()?;
     Ok(Starter {
         deployment: parsed("deployment", &deployment, DeploymentName::try_from)?,
