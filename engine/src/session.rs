@@ -9,9 +9,10 @@ use crate::clock::Clock;
 use crate::driver::{Class, Driver, Failure, Live, Query};
 use crate::evaluate::{Given, Scope, Variables, resolve_variables};
 use crate::graph::ResourceGraph;
+use crate::load::expression::{Root, Step};
 use crate::load::{Directory, Files, load};
 use crate::plan::{self, Options, Planned};
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 use crate::random::Random;
 
 /// A directory, ready to be planned: everything that can be known without a cloud is checked.
@@ -35,6 +36,7 @@ impl Prepared {
         let directory = load(&files)?;
         let graph = ResourceGraph::of(&directory)?;
         let variables = resolve_variables(&directory, &files, given)?;
+        attributes_exist(&directory)?;
         Scope::new(&directory, &files, &variables).check()?;
         Ok(Prepared { files, directory, graph, variables })
     }
@@ -96,4 +98,38 @@ async fn list(driver: &dyn Driver, clock: &dyn Clock, query: &Query) -> Result<V
             result => return result,
         }
     }
+}
+
+/// A misspelt attribute is found here, not when half of the estate stands.
+fn attributes_exist(directory: &Directory) -> Result<(), Problems> {
+    let mut problems = Problems::default();
+    let outputs = directory.outputs.values().map(|output| &output.value);
+    let resources = directory.resources.values().flat_map(crate::load::Resource::expressions);
+    for expression in outputs.chain(directory.locals.values()).chain(resources) {
+        for (reference, span) in expression.references() {
+            let (Root::Resource(address), Some(Step::Name(_, name))) =
+                (&reference.root, reference.steps.first())
+            else {
+                continue;
+            };
+            if has_attribute(directory, address, name) == Some(false) {
+                problems.add(Problem::new(span.clone(), format!("`{address}` has no attribute `{name}`")));
+            }
+        }
+    }
+    problems.none()
+}
+
+/// None for a resource or a kind that nobody knows: that is said elsewhere.
+fn has_attribute(directory: &Directory, address: &crate::Address, name: &str) -> Option<bool> {
+    let body = &directory.resources.get(address)?.body;
+    let kind = provision_kinds::kind(address.kind())?;
+    let cloud = provision_kinds::cloud(address.kind())?;
+    Some(
+        name == "id"
+            || cloud.computed.contains_key(name)
+            || kind.defaults.contains_key(name)
+            || body.attributes.iter().any(|attribute| attribute.name == name)
+            || body.blocks.iter().any(|block| block.name == name),
+    )
 }

@@ -4,4 +4,5 @@
 mod edits;
 mod estates;
 mod faults;
+mod rendered;
 mod support;

@@ -19,16 +19,19 @@ pub(crate) const DEPLOYMENT: &str = "web";
 
 /// The files of a directory under `tests/directories`.
 pub(crate) fn directory(name: &str) -> BTreeMap<String, Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/directories").join(name);
+    read_directory(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/directories").join(name))
+}
+
+pub(crate) fn read_directory(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = vec![root.clone()];
+    let mut folders: Vec<PathBuf> = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let inside = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                let inside = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
                 files.insert(inside, std::fs::read(&path).unwrap());
             }
         }
