@@ -2,25 +2,29 @@
 
 mod analysis;
 mod availability;
+mod backends;
 mod cutsets;
 mod damage;
 mod effect;
 mod effects;
 mod failures;
+mod groups;
 mod improvements;
 mod model;
+mod names;
 mod objectives;
 mod placement;
 mod recovery;
+mod replacement;
 mod report;
+mod rows;
 mod structure;
 mod timers;
 mod timings;
+mod upgrades;
 mod words;
 
-pub use analysis::{
-    CapabilityReport, Options, Report, Row, SurviveError, UpgradeReport, UpgradeRows, survive,
-};
+pub use analysis::{CapabilityReport, Options, Report, SurviveError, survive};
 pub use availability::Availability;
 pub use cutsets::{CutSet, CutSets};
 pub use effect::{Delay, Effect, State};
@@ -28,8 +32,10 @@ pub use improvements::Improvement;
 pub use objectives::{Check, Miss, ObjectiveProblem};
 pub use recovery::{Recovery, Step, Tuning};
 pub use report::Format;
+pub use rows::Row;
 pub use timers::Timers;
 pub use timings::{Overrides, UnknownTiming, names as timing_names};
+pub use upgrades::{UpgradeReport, UpgradeRows};
 
 #[cfg(test)]
 mod tests {

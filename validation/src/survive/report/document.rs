@@ -1,11 +1,13 @@
 //! The report as a document: headings, paragraphs, tables and lists.
 
-use super::super::analysis::{Report, Row, UpgradeReport};
+use super::super::analysis::Report;
 use super::super::availability::Availability;
 use super::super::cutsets::{CutSet, CutSets};
 use super::super::effect::{Effect, State};
 use super::super::objectives::Check;
 use super::super::recovery::Step;
+use super::super::rows::Row;
+use super::super::upgrades::UpgradeReport;
 use super::super::words::{plural, spoken, thousands};
 use super::sentences::{cell, origin, sentence, sentence_start, sentences};
 
