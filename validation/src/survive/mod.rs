@@ -1,4 +1,14 @@
 //! The failure analysis: what breaks when something breaks, for how long, and what would have to break together.
+//!
+//! ```text
+//! topology + recovery data ──► model (pools of interchangeable cells, needs of each capability)
+//!                                │
+//!              failures ──► damage ──► structure: does it stand? ──► cut sets, availability
+//!                                └───► effects: for how long, and why ──► rows, objectives
+//! ```
+//!
+//! The structure function and the effects are two ways through one model, and tests hold them together. Nothing is
+//! sampled: instances of one component in one zone are counted, so every answer is exact and none grows with them.
 
 mod analysis;
 mod availability;
