@@ -64,6 +64,99 @@ impl VirtualClock {
     }
 }
 
+/// The real time, for one thread: between timers it sleeps.
+pub struct RealClock {
+    /// Seconds since 1970 when the clock read zero, told by whoever may read the wall clock.
+    wall: u64,
+    waiting: RefCell<BTreeMap<(Duration, u64), Waker>>,
+    next: Cell<u64>,
+}
+
+impl RealClock {
+    /// `wall` is the time of day now.
+    pub fn new(wall: u64) -> Self {
+        let wall = wall.saturating_sub(since_boot().as_secs());
+        RealClock { wall, waiting: RefCell::default(), next: Cell::default() }
+    }
+
+    /// Drives a future to its end; other threads may wake it.
+    pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        let thread = Arc::new(Unpark(std::thread::current()));
+        let waker = Waker::from(thread);
+        let mut context = Context::from_waker(&waker);
+        loop {
+            if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+                return value;
+            }
+            let next = self.waiting.borrow().keys().next().map(|(at, _)| *at);
+            match next {
+                Some(at) => std::thread::park_timeout(at.saturating_sub(self.now())),
+                None => std::thread::park(),
+            }
+            let due: Vec<_> = {
+                let mut waiting = self.waiting.borrow_mut();
+                let later = waiting.split_off(&(self.now(), u64::MAX));
+                std::mem::replace(&mut *waiting, later).into_values().collect()
+            };
+            due.into_iter().for_each(Waker::wake);
+        }
+    }
+}
+
+struct Unpark(std::thread::Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Counts while the machine is suspended, unlike `Instant`: a lease runs out meanwhile.
+fn since_boot() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+impl Clock for RealClock {
+    fn now(&self) -> Duration {
+        since_boot()
+    }
+
+    fn sleep(&self, duration: Duration) -> Later<'_, ()> {
+        let key = (self.now() + duration, self.next.get());
+        self.next.set(key.1 + 1);
+        Box::pin(RealSleep { clock: self, key })
+    }
+
+    fn wall(&self) -> u64 {
+        self.wall + self.now().as_secs()
+    }
+}
+
+struct RealSleep<'a> {
+    clock: &'a RealClock,
+    key: (Duration, u64),
+}
+
+impl Future for RealSleep<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.clock.now() >= self.key.0 {
+            return Poll::Ready(());
+        }
+        self.clock.waiting.borrow_mut().insert(self.key, context.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for RealSleep<'_> {
+    fn drop(&mut self) {
+        self.clock.waiting.borrow_mut().remove(&self.key);
+    }
+}
+
 struct Flag(AtomicBool);
 
 impl Wake for Flag {
@@ -137,6 +230,16 @@ mod tests {
         drop(clock.run(race));
         clock.run(clock.sleep(Duration::from_secs(1))).unwrap();
         assert_eq!(clock.now(), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn the_real_clock_sleeps_as_long_as_it_is_told() {
+        let clock = RealClock::new(1_800_000_000);
+        let before = clock.now();
+        clock.run(join(clock.sleep(Duration::from_millis(30)), clock.sleep(Duration::from_millis(10))));
+        let took = clock.now() - before;
+        assert!(took >= Duration::from_millis(30) && took < Duration::from_secs(5), "{took:?}");
+        assert!(clock.wall() - 1_800_000_000 < 10);
     }
 
     #[test]

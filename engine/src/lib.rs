@@ -10,6 +10,7 @@ pub mod diff;
 pub mod driver;
 pub mod evaluate;
 pub mod graph;
+pub mod ledger;
 pub mod load;
 pub mod plan;
 pub mod problem;
