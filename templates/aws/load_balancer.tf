@@ -14,18 +14,16 @@ resource "aws_lb" "{{ balancer.local }}" {
   # As long as the product's own server allows, so that the load balancer is not the one that hangs up.
   idle_timeout = {{ idle_timeout }}
   drop_invalid_header_fields = true
+{% endif %}
 
   access_logs {
     bucket = aws_s3_bucket.{{ logs.local | ident }}.bucket
     enabled = true
   }
-{% endif %}
 
   tags = {{ balancer.tags }}
-{% if application %}
 
   depends_on = [aws_s3_bucket_policy.{{ logs.local | ident }}]
-{% endif %}
 }
 
 {% for it in targets %}
@@ -102,7 +100,6 @@ resource "aws_route53_record" "main" {
 }
 
 {% endif %}
-{% if application %}
 # Who asked for what.
 
 resource "aws_s3_bucket" "{{ logs.local }}" {
@@ -172,10 +169,23 @@ resource "aws_s3_bucket_policy" "{{ logs.local }}" {
       {
         Sid = "WriteLogs"
         Effect = "Allow"
+{% if application %}
         Principal = { Service = "logdelivery.elasticloadbalancing.amazonaws.com" }
+{% else %}
+        Principal = { Service = "delivery.logs.amazonaws.com" }
+{% endif %}
         Action = "s3:PutObject"
         Resource = "${aws_s3_bucket.{{ logs.local | ident }}.arn}/*"
       },
+{% if not application %}
+      {
+        Sid = "LookBeforeWriting"
+        Effect = "Allow"
+        Principal = { Service = "delivery.logs.amazonaws.com" }
+        Action = "s3:GetBucketAcl"
+        Resource = aws_s3_bucket.{{ logs.local | ident }}.arn
+      },
+{% endif %}
       {
         Sid = "TlsOnly"
         Effect = "Deny"
@@ -189,4 +199,3 @@ resource "aws_s3_bucket_policy" "{{ logs.local }}" {
 
   depends_on = [aws_s3_bucket_public_access_block.{{ logs.local | ident }}]
 }
-{% endif %}

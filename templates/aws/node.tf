@@ -25,10 +25,6 @@ resource "aws_launch_template" "{{ it.template.local }}" {
   instance_type = "{{ it.machine_type }}"
   user_data = filebase64("${path.module}/{{ it.user_data }}")
 
-  iam_instance_profile {
-    arn = {{ it.profile }}
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -48,10 +44,6 @@ resource "aws_launch_template" "{{ it.template.local }}" {
     }
   }
 
-  monitoring {
-    enabled = true
-  }
-
   tag_specifications {
     resource_type = "volume"
     tags = {{ it.disk_tags }}
@@ -68,6 +60,21 @@ resource "aws_instance" "{{ it.machine.local }}" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.{{ it.address.local | ident }}.id
+  }
+
+  ebs_optimized = true
+  monitoring = true
+  iam_instance_profile = {{ it.profile_name }}
+
+  metadata_options {
+    http_endpoint = "enabled"
+    http_tokens = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {

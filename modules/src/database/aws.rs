@@ -165,7 +165,7 @@ fn parameters(database: &Database) -> Vec<Setting> {
     let setting = |name, value: &str, needs_restart| Setting { name, value: value.to_owned(), needs_restart };
     let mut parameters = match database.kind {
         DatabaseKind::Postgres => vec![setting("rds.force_ssl", "1", false)],
-        DatabaseKind::Mysql => vec![setting("require_secure_transport", "ON", false)],
+        DatabaseKind::Mysql => vec![setting("require_secure_transport", "1", false)],
         DatabaseKind::Sqlserver => vec![setting("rds.force_ssl", "1", true)],
         _ => Vec::new(),
     };

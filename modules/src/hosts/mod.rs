@@ -2,10 +2,12 @@
 //! secrets are read at boot.
 
 mod cloud_init;
+mod cluster;
 mod component;
 mod tuning;
 
 use provision_architecture::Topology;
+use provision_host_tuning::profile::Limit;
 
 use crate::text::Templates;
 use crate::{Blocks, Directory, RenderError};
@@ -16,6 +18,8 @@ pub(crate) struct HostFiles {
     /// `worker`, `kafka-broker`: also the name of their folder under `hosts/`.
     pub(crate) role: String,
     pub(crate) files: Vec<HostFile>,
+    /// How many files the profile lets a process open.
+    pub(crate) open_files: Option<Limit>,
     /// What is done once they are in place, each a command line.
     pub(crate) commands: Vec<Vec<String>>,
 }
@@ -70,6 +74,7 @@ pub(crate) fn add(
     for role in roles(topology, blocks) {
         let mut host = tuning::files(&role, topology)?;
         component::add(&role, topology, blocks, templates, &mut host)?;
+        cluster::add(&role, topology, blocks, templates, &mut host)?;
         let user_data = cloud_init::user_data(&host, templates)?;
         if user_data.len() > LARGEST_USER_DATA {
             return Err(RenderError::UserDataTooLarge {

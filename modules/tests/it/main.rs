@@ -9,4 +9,5 @@ mod impossible;
 mod rendered_rules;
 mod templates;
 mod terraform;
+mod verifiers;
 mod writing;

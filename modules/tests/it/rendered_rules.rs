@@ -86,3 +86,61 @@ fn kernel_parameters_of_search_and_kafka_nodes() {
         .find_map(|line| line.strip_prefix("vm.max_map_count=").or(line.strip_prefix("vm.max_map_count = ")));
     assert!(maps.unwrap().trim().parse::<u64>().unwrap() >= 262_144, "ELS-09");
 }
+
+#[test]
+fn search_nodes_know_their_zone_and_their_limits() {
+    let directory = rendered(&examples()["kestra-high-availability"]).unwrap();
+    let settings = directory.text("hosts/search-data/node.env").unwrap();
+    assert!(settings.contains("cluster.routing.allocation.awareness.attributes=zone\n"), "ELS-05");
+    assert!(settings.contains("awareness.force.zone.values=eu-west-1a,eu-west-1b,eu-west-1c\n"), "ELS-06");
+    assert!(!settings.contains("single-node") && settings.contains("network.host=0.0.0.0\n"), "ELS-15");
+    assert!(
+        settings.contains("ES_JAVA_OPTS=-Xms4096m -Xmx4096m\n"),
+        "ELS-13: half of 8 GiB, smallest and largest the same"
+    );
+    let boot = directory.text("hosts/search-data/boot-values.sh").unwrap();
+    assert!(boot.contains("node.attr.zone="), "ELS-05");
+    assert!(!boot.contains("initial_master_nodes"), "ELS-08: data nodes elect nobody");
+    let boot = directory.text("hosts/search-master/boot-values.sh").unwrap();
+    assert!(boot.contains("'search-master-0,search-master-1,search-master-2'"), "ELS-08");
+    let unit = directory.text("hosts/search-data/provision-search-data.service").unwrap();
+    let files: u64 = unit.split("nofile=").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+    assert!(files >= 65_535, "ELS-10");
+    for limit in ["nproc=-1:-1", "fsize=-1:-1", "memlock=-1:-1"] {
+        assert!(unit.contains(limit), "ELS-11, ELS-12: {limit}");
+    }
+}
+
+#[test]
+fn kafka_on_machines_is_set_as_the_rules_ask() {
+    let spec = variants().into_iter().find(|(name, _)| name == "kestra-kafka-on-machines").unwrap().1;
+    let directory = rendered(&spec).unwrap();
+    let settings = directory.text("hosts/kafka-broker/node.env").unwrap();
+    for setting in [
+        "KAFKA_PROCESS_ROLES=broker\n",
+        "KAFKA_DEFAULT_REPLICATION_FACTOR=3\n",
+        "KAFKA_MIN_INSYNC_REPLICAS=2\n",
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR=3\n",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR=2\n",
+        "KAFKA_UNCLEAN_LEADER_ELECTION_ENABLE=false\n",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE=false\n",
+    ] {
+        assert!(settings.contains(setting), "KAF-18, KAF-19: {setting}");
+    }
+    let id = |role: &str| {
+        let text = directory.text(&format!("hosts/{role}/node.env")).unwrap();
+        text.lines().find(|line| line.starts_with("CLUSTER_ID=")).unwrap().to_owned()
+    };
+    assert_eq!(id("kafka-broker"), id("kafka-controller"), "KAF-09");
+    let boot = directory.text("hosts/kafka-broker/boot-values.sh").unwrap();
+    assert!(boot.contains("KAFKA_BROKER_RACK=%s\\n' \"$zone\""), "KAF-05");
+    assert!(boot.contains("mkfs.xfs") && boot.contains("mount -o noatime"), "KAF-13");
+    let unit = directory.text("hosts/kafka-broker/provision-kafka-broker.service").unwrap();
+    let files: u64 = unit.split("nofile=").nth(1).unwrap().split(':').next().unwrap().parse().unwrap();
+    assert!(files >= 100_000, "KAF-11");
+    let kafka = directory.text("kafka.tf").unwrap();
+    for zone in ["a", "b", "c"] {
+        assert!(kafka.contains(&format!("availability_zone = \"eu-west-1{zone}\"")), "a disk in each zone");
+    }
+    assert!(kafka.contains("depends_on = [aws_instance.kafka_broker_0]"), "never two of a quorum at once");
+}

@@ -33,10 +33,6 @@ resource "aws_launch_template" "search_data_0" {
   instance_type          = "m7i.large"
   user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_data.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -54,10 +50,6 @@ resource "aws_launch_template" "search_data_0" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -85,6 +77,21 @@ resource "aws_instance" "search_data_0" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_data_0.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_data.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {
@@ -142,10 +149,6 @@ resource "aws_launch_template" "search_data_1" {
   instance_type          = "m7i.large"
   user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_data.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -163,10 +166,6 @@ resource "aws_launch_template" "search_data_1" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -194,6 +193,21 @@ resource "aws_instance" "search_data_1" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_data_1.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_data.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {
@@ -254,10 +268,6 @@ resource "aws_launch_template" "search_data_2" {
   instance_type          = "m7i.large"
   user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_data.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -275,10 +285,6 @@ resource "aws_launch_template" "search_data_2" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -306,6 +312,21 @@ resource "aws_instance" "search_data_2" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_data_2.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_data.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {
@@ -366,10 +387,6 @@ resource "aws_launch_template" "search_master_0" {
   instance_type          = "t3.medium"
   user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_master.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -387,10 +404,6 @@ resource "aws_launch_template" "search_master_0" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -418,6 +431,21 @@ resource "aws_instance" "search_master_0" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_master_0.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_master.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {
@@ -475,10 +503,6 @@ resource "aws_launch_template" "search_master_1" {
   instance_type          = "t3.medium"
   user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_master.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -496,10 +520,6 @@ resource "aws_launch_template" "search_master_1" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -527,6 +547,21 @@ resource "aws_instance" "search_master_1" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_master_1.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_master.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {
@@ -587,10 +622,6 @@ resource "aws_launch_template" "search_master_2" {
   instance_type          = "t3.medium"
   user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
 
-  iam_instance_profile {
-    arn = aws_iam_instance_profile.search_master.arn
-  }
-
   metadata_options {
     http_endpoint = "enabled"
     # With a token only, which a forged request doesn't have.
@@ -608,10 +639,6 @@ resource "aws_launch_template" "search_master_2" {
       encrypted             = true
       delete_on_termination = true
     }
-  }
-
-  monitoring {
-    enabled = true
   }
 
   tag_specifications {
@@ -639,6 +666,21 @@ resource "aws_instance" "search_master_2" {
 
   primary_network_interface {
     network_interface_id = aws_network_interface.search_master_2.id
+  }
+
+  ebs_optimized        = true
+  monitoring           = true
+  iam_instance_profile = aws_iam_instance_profile.search_master.name
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+    instance_metadata_tags      = "enabled"
+  }
+
+  root_block_device {
+    encrypted = true
   }
 
   maintenance_options {

@@ -20,7 +20,7 @@ metadata() {
 # /provision/orders/database/host becomes DATABASE_HOST.
 aws ssm get-parameters-by-path --path "$path" --recursive --query 'Parameters[].[Name,Value]' --output text |
   while IFS="$(printf '\t')" read -r name value; do
-    name=$(printf '%s' "${name#"$path"}" | tr 'a-z/-' 'A-Z__')
+    name=$(printf '%s' "${name#"$path"}" | tr '[:lower:]/-' '[:upper:]__')
     printf '%s=%s\n' "$name" "$value"
   done >> "$values"
 printf 'INSTANCE_ID=%s\nZONE=%s\n' "$(metadata instance-id)" "$(metadata placement/availability-zone)" >> "$values"
@@ -45,6 +45,6 @@ until value=$(secret 'orders/kestra-licence' 2> /dev/null); do
 done
 # A licence of Kestra's has three parts, kept as JSON.
 for part in id fingerprint key; do
-  printf 'LICENCE_%s=%s\n' "$(printf '%s' "$part" | tr 'a-z' 'A-Z')" "$(printf '%s' "$value" | jq -r --arg part "$part" '.[$part]')" >> "$values"
+  printf 'LICENCE_%s=%s\n' "$(printf '%s' "$part" | tr '[:lower:]' '[:upper:]')" "$(printf '%s' "$value" | jq -r --arg part "$part" '.[$part]')" >> "$values"
 done
 mv "$values" /run/provision/values.env

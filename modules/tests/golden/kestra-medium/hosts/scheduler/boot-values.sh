@@ -20,7 +20,7 @@ metadata() {
 # /provision/orders/database/host becomes DATABASE_HOST.
 aws ssm get-parameters-by-path --path "$path" --recursive --query 'Parameters[].[Name,Value]' --output text |
   while IFS="$(printf '\t')" read -r name value; do
-    name=$(printf '%s' "${name#"$path"}" | tr 'a-z/-' 'A-Z__')
+    name=$(printf '%s' "${name#"$path"}" | tr '[:lower:]/-' '[:upper:]__')
     printf '%s=%s\n' "$name" "$value"
   done >> "$values"
 printf 'INSTANCE_ID=%s\nZONE=%s\n' "$(metadata instance-id)" "$(metadata placement/availability-zone)" >> "$values"
