@@ -47,6 +47,7 @@ pub enum Command {
     Explain(commands::explain::Arguments),
     Survive(commands::survive::Arguments),
     Expand(commands::expand::Arguments),
+    Render(commands::render::Arguments),
     Schema(commands::schema::Arguments),
     Tune(commands::tune::Arguments),
     Completion(commands::completion::Arguments),

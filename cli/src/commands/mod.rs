@@ -5,6 +5,7 @@ pub mod completion;
 pub mod expand;
 pub mod explain;
 pub mod init;
+pub mod render;
 pub mod schema;
 pub mod survive;
 pub mod tune;
@@ -63,6 +64,7 @@ fn dispatch(command: Command, output: &Output) -> Result<ExitStatus, Failure> {
         Command::Explain(arguments) => explain::run(&arguments, output),
         Command::Survive(arguments) => survive::run(&arguments, output),
         Command::Expand(arguments) => expand::run(&arguments, output),
+        Command::Render(arguments) => render::run(&arguments, output),
         Command::Schema(arguments) => schema::run(&arguments, output),
         Command::Tune(arguments) => tune::run(&arguments, output),
         Command::Completion(arguments) => completion::run(&arguments, output),

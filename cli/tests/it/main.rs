@@ -6,6 +6,7 @@ mod completion;
 mod describe;
 mod help;
 mod init;
+mod render;
 mod run;
 mod survive;
 mod tune;
