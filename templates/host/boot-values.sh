@@ -45,7 +45,7 @@ printf 'DATABASE_PASSWORD=%s\n' "$(printf '%s' "$credentials" | jq -r .password)
 # Made up by whichever machine comes first: the store lets only one value in under the same token.
 if ! secret '<{ it.id }>' > /dev/null 2>&1; then
   aws secretsmanager put-secret-value --secret-id '<{ it.id }>' --client-request-token '<{ it.token }>' \
-    --secret-string "$(head -c 32 /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
+    --secret-string "$(head -c <{ it.bytes }> /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
 fi
 <% endif %>
 until value=$(secret '<{ it.id }>' 2> /dev/null); do
@@ -61,4 +61,33 @@ done
 printf '%s=%s\n' '<{ it.variable }>' "$value" >> "$values"
 <% endif %>
 <% endfor %>
+<% if platform == "rudderstack" and has_database %>
+# As the server calls them.
+{
+  sed -n -e 's/^DATABASE_HOST=/JOBS_DB_HOST=/p' -e 's/^DATABASE_USER=/JOBS_DB_USER=/p' \
+    -e 's/^DATABASE_PASSWORD=/JOBS_DB_PASSWORD=/p' -e 's/^STORAGE_BUCKET=/JOBS_BACKUP_BUCKET=/p' "$values"
+} > "$values.named"
+cat "$values.named" >> "$values"
+rm "$values.named"
+<% endif %>
+<% if platform == "octopus" %>
+# As the server calls them.
+value_of() {
+  sed -n "s/^$1=//p" "$values"
+}
+{
+  printf 'OCTOPUS_SERVER_NODE_NAME=%s\n' "$(metadata instance-id)"
+  printf 'DB_CONNECTION_STRING=Server=%s,1433;Database=Octopus;User Id=%s;Password=%s;Encrypt=True;TrustServerCertificate=True\n' \
+    "$(value_of DATABASE_HOST)" "$(value_of DATABASE_USER)" "$(value_of DATABASE_PASSWORD)"
+  printf 'OCTOPUS_SERVER_BASE64_LICENSE=%s\n' "$(value_of LICENCE)"
+} > "$values.named"
+cat "$values.named" >> "$values"
+rm "$values.named"
+<% endif %>
+<% if shared_files %>
+# The same path on every machine (OCT-10).
+mkdir -p /mnt/shared
+mountpoint -q /mnt/shared || mount -t efs -o tls,iam "$(sed -n 's/^SHARED_FILES_ID=//p' "$values"):/" /mnt/shared
+mkdir -p /mnt/shared/repository /mnt/shared/artifacts /mnt/shared/taskLogs /mnt/shared/eventExports
+<% endif %>
 mv "$values" /run/provision/values.env

@@ -13,6 +13,7 @@ use crate::text::Templates;
 struct Context<'a> {
     role: &'a str,
     files: Vec<FileContext<'a>>,
+    packages: &'a [&'static str],
     commands: &'a [Vec<String>],
 }
 
@@ -35,7 +36,12 @@ pub(super) fn user_data(host: &HostFiles, templates: &Templates) -> Result<Strin
         },
         content: packed(file.text.as_bytes()),
     });
-    let context = Context { role: &host.role, files: files.collect(), commands: &host.commands };
+    let context = Context {
+        role: &host.role,
+        files: files.collect(),
+        packages: &host.packages,
+        commands: &host.commands,
+    };
     Ok(templates.render("host/cloud-init.yaml", &context)?)
 }
 

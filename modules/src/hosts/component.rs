@@ -41,6 +41,8 @@ struct SecretContext<'a> {
     /// What the component's environment calls it.
     variable: &'a str,
     generated: bool,
+    /// How many random bytes it is made of.
+    bytes: u64,
     /// 32 hexadecimal digits that are the same for all machines: only the first of them wins.
     token: String,
 }
@@ -81,6 +83,9 @@ pub(super) fn add(
         return Ok(());
     };
     let context = context(group, topology, blocks)?;
+    if context.shared_files {
+        host.packages.push("amazon-efs-utils");
+    }
     let render = |template: &str| templates.render(template, &context);
     host.files.push(
         HostFile::executable("/usr/local/sbin/provision-boot-values", render("host/boot-values.sh")?)
@@ -216,6 +221,8 @@ fn secrets<'a>(topology: &Topology, blocks: &'a Blocks) -> Vec<SecretContext<'a>
                 _ => "LICENCE",
             },
             generated: secret.origin == SecretOrigin::Generated,
+            // Octopus' master key is one of AES-128 (OCT-26).
+            bytes: if secret.name == "master-key" { 16 } else { 32 },
         }
     };
     blocks.identity.secrets.iter().map(context).collect()

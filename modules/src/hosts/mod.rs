@@ -20,6 +20,8 @@ pub(crate) struct HostFiles {
     pub(crate) files: Vec<HostFile>,
     /// How many files the profile lets a process open.
     pub(crate) open_files: Option<Limit>,
+    /// What is installed from the distribution.
+    pub(crate) packages: Vec<&'static str>,
     /// What is done once they are in place, each a command line.
     pub(crate) commands: Vec<Vec<String>>,
 }

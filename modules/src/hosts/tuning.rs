@@ -29,7 +29,13 @@ pub(super) fn files(role: &str, topology: &Topology) -> Result<HostFiles, Render
     }
     commands.push(["systemctl", "daemon-reload"].map(str::to_owned).to_vec());
     commands.push(["systemctl", "enable", "--now", "provision-tune.service"].map(str::to_owned).to_vec());
-    Ok(HostFiles { role: role.to_owned(), files, open_files: profile.limits.open_files, commands })
+    Ok(HostFiles {
+        role: role.to_owned(),
+        files,
+        open_files: profile.limits.open_files,
+        packages: vec!["docker", "jq"],
+        commands,
+    })
 }
 
 fn profile(role: &str, topology: &Topology) -> Result<Profile, RenderError> {

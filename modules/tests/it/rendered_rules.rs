@@ -144,3 +144,34 @@ fn kafka_on_machines_is_set_as_the_rules_ask() {
     }
     assert!(kafka.contains("depends_on = [aws_instance.kafka_broker_0]"), "never two of a quorum at once");
 }
+
+#[test]
+fn octopus_nodes_share_files_at_one_path_and_keep_their_own_logs() {
+    let directory = rendered(&examples()["octopus-high-availability"]).unwrap();
+    let unit = directory.text("hosts/server/provision-server.service").unwrap();
+    for folder in ["repository", "artifacts", "taskLogs", "eventExports"] {
+        assert!(unit.contains(&format!("--volume /mnt/shared/{folder}:/{folder} ")), "OCT-10");
+    }
+    assert!(
+        !unit.contains("/mnt/shared:") && !unit.contains("git"),
+        "OCT-13, OCT-14: nothing else is shared"
+    );
+    let boot = directory.text("hosts/server/boot-values.sh").unwrap();
+    assert!(boot.contains("mount -t efs -o tls,iam"), "OCT-10");
+    assert!(boot.contains("head -c 16 /dev/urandom"), "OCT-26: a key of AES-128");
+    let seconds: u64 =
+        unit.lines().find_map(|line| line.strip_prefix("TimeoutStopSec=")).unwrap().parse().unwrap();
+    assert!(seconds >= 660, "OCT-24: longer than the drain");
+}
+
+#[test]
+fn each_rudderstack_server_reads_a_database_of_its_own() {
+    let directory = rendered(&examples()["rudderstack-multi-zone"]).unwrap();
+    let boot = directory.text("hosts/server/boot-values.sh").unwrap();
+    assert!(boot.contains("s/^DATABASE_${number}_/DATABASE_/"), "RUD-03");
+    assert!(boot.contains("JOBS_DB_HOST="));
+    let database = directory.text("database.tf").unwrap();
+    for number in 0..3 {
+        assert!(database.contains(&format!("\"/provision/clicks/database/{number}/host\"")), "RUD-03");
+    }
+}

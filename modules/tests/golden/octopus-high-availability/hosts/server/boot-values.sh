@@ -35,7 +35,7 @@ printf 'DATABASE_PASSWORD=%s\n' "$(printf '%s' "$credentials" | jq -r .password)
 # Made up by whichever machine comes first: the store lets only one value in under the same token.
 if ! secret '/provision/releases/master-key' > /dev/null 2>&1; then
   aws secretsmanager put-secret-value --secret-id '/provision/releases/master-key' --client-request-token '9a7a823de3ef07a75d5a31ee4525cc41' \
-    --secret-string "$(head -c 32 /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
+    --secret-string "$(head -c 16 /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
 fi
 until value=$(secret '/provision/releases/master-key' 2> /dev/null); do
   printf 'waiting for the secret %s\n' '/provision/releases/master-key' >&2
@@ -57,4 +57,20 @@ until value=$(secret 'releases/octopus-licence' 2> /dev/null); do
   sleep 10
 done
 printf '%s=%s\n' 'LICENCE' "$value" >> "$values"
+# As the server calls them.
+value_of() {
+  sed -n "s/^$1=//p" "$values"
+}
+{
+  printf 'OCTOPUS_SERVER_NODE_NAME=%s\n' "$(metadata instance-id)"
+  printf 'DB_CONNECTION_STRING=Server=%s,1433;Database=Octopus;User Id=%s;Password=%s;Encrypt=True;TrustServerCertificate=True\n' \
+    "$(value_of DATABASE_HOST)" "$(value_of DATABASE_USER)" "$(value_of DATABASE_PASSWORD)"
+  printf 'OCTOPUS_SERVER_BASE64_LICENSE=%s\n' "$(value_of LICENCE)"
+} > "$values.named"
+cat "$values.named" >> "$values"
+rm "$values.named"
+# The same path on every machine (OCT-10).
+mkdir -p /mnt/shared
+mountpoint -q /mnt/shared || mount -t efs -o tls,iam "$(sed -n 's/^SHARED_FILES_ID=//p' "$values"):/" /mnt/shared
+mkdir -p /mnt/shared/repository /mnt/shared/artifacts /mnt/shared/taskLogs /mnt/shared/eventExports
 mv "$values" /run/provision/values.env

@@ -41,4 +41,11 @@ until value=$(secret '/provision/clicks/workspace-token' 2> /dev/null); do
   sleep 10
 done
 printf '%s=%s\n' 'WORKSPACE_TOKEN' "$value" >> "$values"
+# As the server calls them.
+{
+  sed -n -e 's/^DATABASE_HOST=/JOBS_DB_HOST=/p' -e 's/^DATABASE_USER=/JOBS_DB_USER=/p' \
+    -e 's/^DATABASE_PASSWORD=/JOBS_DB_PASSWORD=/p' -e 's/^STORAGE_BUCKET=/JOBS_BACKUP_BUCKET=/p' "$values"
+} > "$values.named"
+cat "$values.named" >> "$values"
+rm "$values.named"
 mv "$values" /run/provision/values.env
