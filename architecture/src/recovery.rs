@@ -243,7 +243,7 @@ pub fn of(platform: Platform) -> &'static Recovery {
 
 /// The place that a key stands for.
 pub fn source(key: &str) -> Option<&'static Reference> {
-    documented::sources().get(key).or_else(|| documented::recovery_sources().get(key))
+    documented::sources().get(key)
 }
 
 impl Recovery {

@@ -82,8 +82,6 @@ documented_files! {
     event_platform_recovery: Recovery = "event-platform-recovery.yaml";
     /// What machines, zones, load balancers and backends do when something fails.
     backends_recovery: Recovery = "backends-recovery.yaml";
-    /// Places that the recovery files cite and no other.
-    recovery_sources: Sources = "sources-recovery.yaml";
 }
 
 /// One platform's architecture.

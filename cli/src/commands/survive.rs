@@ -5,7 +5,7 @@ use provision_architecture::values::{Duration, Objective};
 use provision_architecture::{Diagnostic, SpecFile};
 use provision_validation::report;
 use provision_validation::survive::{
-    self, Format as Written, ObjectiveProblem, Options, SurviveError, Timers,
+    self, Detail, Format as Written, ObjectiveProblem, Options, SurviveError, Timers,
 };
 
 use super::ExitStatus;
@@ -22,6 +22,7 @@ use crate::output::Output;
 #[command(after_help = "\
 Examples:
   provision survive provision.yaml
+  provision survive provision.yaml --detail
   provision survive provision.yaml --pairs --during-upgrade
   provision survive provision.yaml --require 'zone: ui running, execution < 60s'
   provision survive provision.yaml --set database-failover=35s --format markdown > SURVIVES.md
@@ -50,6 +51,9 @@ pub struct Arguments {
     /// Set one of the times that the analysis rests on; may be given several times
     #[arg(long, value_name = "NAME=DURATION", value_parser = time)]
     set: Vec<(String, Duration)>,
+    /// Tell everything: each step of each recovery, each set of failures, where each time comes from
+    #[arg(long)]
+    detail: bool,
     /// Name every machine that a row stands for (in JSON)
     #[arg(long)]
     names: bool,
@@ -98,7 +102,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     let report = survive::survive(&topology, &Timers::of(&topology), &options)
         .map_err(|error| explained(&file, error, output))?;
     output.data(&match if arguments.json { Format::Json } else { arguments.format } {
-        Format::Text => report.text(output.style().width),
+        Format::Text => {
+            let detail = if arguments.detail { Detail::Full } else { Detail::Brief };
+            report.text(output.style().width, detail)
+        }
         Format::Json => report.written(Written::Json),
         Format::Markdown => report.written(Written::Markdown),
         Format::Html => report.written(Written::Html),

@@ -10,7 +10,7 @@ use super::evaluate::{NoValue, Scope};
 use super::expression::{Argument, Expression};
 use super::finding::{Finding, Formula, Quote, Undecided, Verdict};
 use super::value::Unknown;
-use super::{host, waivers};
+use super::{host, objectives, waivers};
 
 /// Judges a spec by the rules of its documented architecture. `today` decides which waivers have run out.
 pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdict, RuleError> {
@@ -26,6 +26,7 @@ pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdic
         }
     }
     host::apply(file, topology, &mut verdict);
+    objectives::apply(file, topology, &mut verdict);
     waivers::apply(file, &topology.spec, today, &mut verdict);
     verdict.findings.sort_by(|a, b| {
         (b.severity, a.span.start, &a.rule, &a.path).cmp(&(a.severity, b.span.start, &b.rule, &b.path))

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod expression;
 mod finding;
 mod host;
+mod objectives;
 mod own;
 pub mod template;
 pub mod value;

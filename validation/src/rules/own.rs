@@ -17,6 +17,8 @@ pub enum OwnRule {
     BudgetTooShort,
     HostConflict,
     HostWarning,
+    ObjectiveMissed,
+    ObjectiveUnknown,
 }
 
 /// What a person is told of such a rule.
@@ -29,11 +31,13 @@ struct About {
 }
 
 impl OwnRule {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::HostConflict,
         Self::SysctlRefused,
         Self::BudgetTooShort,
         Self::HostWarning,
+        Self::ObjectiveMissed,
+        Self::ObjectiveUnknown,
         Self::WaiverExpired,
         Self::WaiverUnused,
         Self::WaiverRefused,
@@ -70,6 +74,20 @@ impl OwnRule {
                 severity: Severity::Warning,
                 asks: "What a setting costs elsewhere is known and accepted.",
                 remedy: "Leave it to the profile, or waive this with the reason.",
+            },
+            Self::ObjectiveMissed => About {
+                id: "OBJ-01",
+                title: "An objective that this deployment misses",
+                severity: Severity::Error,
+                asks: "What `objectives` demands of a failure holds when that failure happens.",
+                remedy: "`provision survive` says why, and which one change would help most.",
+            },
+            Self::ObjectiveUnknown => About {
+                id: "OBJ-02",
+                title: "An objective that cannot be judged",
+                severity: Severity::Error,
+                asks: "An objective names a failure and capabilities that this deployment has.",
+                remedy: "Correct the name; the matrix of `provision survive` shows those there are.",
             },
             Self::WaiverExpired => About {
                 id: "WAI-01",
@@ -122,18 +140,19 @@ impl OwnRule {
         self.about().remedy
     }
 
-    /// Only what has a price may be accepted; what cannot work may not.
+    /// What has a price, or falls short of one's own demand, may be accepted; what cannot work may not.
     pub fn is_waivable(self) -> bool {
-        self == Self::HostWarning
+        matches!(self, Self::HostWarning | Self::ObjectiveMissed)
     }
 
     pub fn quote(self) -> Quote {
-        let (url, says) = match self.id().starts_with("WAI") {
-            true => (
+        let (url, says) = match &self.id()[..3] {
+            "WAI" => (
                 "README.md, Waivers",
                 "a waiver carries a rule, a last day and a reason, and is itself checked",
             ),
-            false => ("host-tuning/catalogue", "every parameter has a range, a reason and a source"),
+            "OBJ" => ("README.md, What survives", "objectives are judged by the failure analysis"),
+            _ => ("host-tuning/catalogue", "every parameter has a range, a reason and a source"),
         };
         Quote {
             title: "provision itself".to_owned(),

@@ -41,7 +41,7 @@ pub use effect::{Delay, Effect, State};
 pub use improvements::Improvement;
 pub use objectives::{Check, Miss, ObjectiveProblem};
 pub use recovery::{Recovery, Step, Tuning};
-pub use report::Format;
+pub use report::{Detail, Format};
 pub use rows::Row;
 pub use timers::Timers;
 pub use timings::{Overrides, UnknownTiming, names as timing_names};

@@ -35,22 +35,53 @@ impl Item {
     }
 }
 
-pub(super) fn of(report: &Report) -> Vec<Block> {
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What a person reads at night: what happens, what it takes, what would help.
+    Brief,
+    /// And why: every step of every recovery, every set of failures, where each time comes from.
+    Full,
+}
+
+/// More sets of failures than this for one capability are counted, not listed, in a brief report.
+const MOST_SETS: usize = 6;
+
+pub(super) fn of(report: &Report, detail: Detail) -> Vec<Block> {
     let mut blocks =
         vec![Block::Title(format!("What {} survives", report.deployment)), Block::Paragraph(summary(report))];
     tuning(report, &mut blocks);
     objectives(&report.objectives, &mut blocks);
     blocks.extend(matrix(report));
-    details(report, &mut blocks);
+    if detail == Detail::Full {
+        details(report, &mut blocks);
+    }
     pairs(report, &mut blocks);
     if let Some(upgrade) = &report.upgrade {
         upgrades(report, upgrade, &mut blocks);
     }
-    cut_sets(report, &mut blocks);
+    cut_sets(report, detail, &mut blocks);
     improvements(report, &mut blocks);
     availability(report, &mut blocks);
-    times(report, &mut blocks);
+    match detail {
+        Detail::Full => times(report, &mut blocks),
+        Detail::Brief => {
+            blocks.push(Block::Heading("What this rests on".to_owned()));
+            asked_for(report, &mut blocks);
+            blocks.push(Block::Paragraph(rests_on(report)));
+        }
+    }
     blocks
+}
+
+/// One sentence in place of the table of times.
+fn rests_on(report: &Report) -> String {
+    let assumed = report.assumed_times().count();
+    format!(
+        "This rests on {} times and rates, {assumed} of them assumed. `--detail` names each with its source, and \
+         every step of every recovery; `--set NAME=DURATION` sets one to your own.",
+        report.times.len()
+    )
 }
 
 fn summary(report: &Report) -> String {
@@ -135,7 +166,7 @@ pub(super) fn matrix(report: &Report) -> Vec<Block> {
 
 const LEGEND: &str = "A percentage is what is left of what is needed. “stops 1 min (16 min)” is back by itself after \
     one minute, and after 16 on hosts with the kernel's own timers; “stopped” is not back by itself. \
-    * something that was under way is late; † work is given up and not done again. The details are below.";
+    * something that was under way is late; † work is given up and not done again.";
 
 fn table_of(report: &Report, first: &str) -> Table {
     let names = report.capabilities.iter().map(|capability| capability.name.clone());
@@ -235,24 +266,32 @@ fn upgrades(report: &Report, upgrade: &UpgradeReport, blocks: &mut Vec<Block>) {
     ));
 }
 
-fn cut_sets(report: &Report, blocks: &mut Vec<Block>) {
+fn cut_sets(report: &Report, detail: Detail, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("What it takes to stop it".to_owned()));
     blocks.push(Block::Paragraph(
         "The smallest sets of failures that stop a capability until something is replaced or returns. What a standby \
          takes over from is not among them."
             .to_owned(),
     ));
-    blocks.push(Block::List(report.cut_sets.iter().map(cuts_of).collect()));
+    blocks.push(Block::List(report.cut_sets.iter().map(|sets| cuts_of(sets, detail)).collect()));
 }
 
-fn cuts_of(sets: &CutSets) -> Item {
+fn cuts_of(sets: &CutSets, detail: Detail) -> Item {
     if sets.never_stands {
         return Item::plain(format!("{}: nothing has to fail; it does not stand now", sets.capability));
     }
     if sets.sets.is_empty() {
         return Item::plain(format!("{}: nothing of this size", sets.capability));
     }
-    Item { text: format!("{}:", sets.capability), below: sets.sets.iter().map(cut).collect() }
+    let listed = match detail {
+        Detail::Brief if sets.sets.len() > MOST_SETS + 1 => MOST_SETS,
+        _ => sets.sets.len(),
+    };
+    let mut below: Vec<String> = sets.sets[..listed].iter().map(cut).collect();
+    if listed < sets.sets.len() {
+        below.push(format!("and {} more kinds of sets", sets.sets.len() - listed));
+    }
+    Item { text: format!("{}:", sets.capability), below }
 }
 
 fn cut(set: &CutSet) -> String {
@@ -293,7 +332,7 @@ fn improvements(report: &Report, blocks: &mut Vec<Block>) {
 fn availability(report: &Report, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("How much of the time".to_owned()));
     blocks.push(Block::Paragraph(
-        "Exact for the rates below, which nobody documents. The sets of failures above say more than these numbers."
+        "Exact for the rates that it rests on, which nobody documents. The sets of failures above say more than these numbers."
             .to_owned(),
     ));
     let header =
@@ -330,14 +369,7 @@ fn minutes(minutes: f64) -> String {
 
 fn times(report: &Report, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading("What this rests on".to_owned()));
-    if let Some(asked) = report.timers.asked {
-        blocks.push(Block::Paragraph(budget(report, &spoken(asked))));
-    }
-    if let Some(problem) = &report.timers.problem {
-        blocks.push(Block::Paragraph(sentence(&format!(
-            "the hosts could not be tuned as the spec asks: {problem}"
-        ))));
-    }
+    asked_for(report, blocks);
     let header = ["time", "value", "what it is", "where it comes from"].map(str::to_owned).to_vec();
     let row = |step: &Step| {
         let value = match step.tuned == step.kernel {
@@ -351,6 +383,18 @@ fn times(report: &Report, blocks: &mut Vec<Block>) {
         .push(Block::Paragraph("Each can be set to a value of your own: `--set NAME=DURATION`.".to_owned()));
     let assumed = report.assumptions.iter().map(|text| Item::plain(format!("assumed: {text}")));
     blocks.push(Block::List(assumed.collect()));
+}
+
+/// What the spec asks of the hosts' timers, and whether they can do it.
+fn asked_for(report: &Report, blocks: &mut Vec<Block>) {
+    if let Some(asked) = report.timers.asked {
+        blocks.push(Block::Paragraph(budget(report, &spoken(asked))));
+    }
+    if let Some(problem) = &report.timers.problem {
+        blocks.push(Block::Paragraph(sentence(&format!(
+            "the hosts could not be tuned as the spec asks: {problem}"
+        ))));
+    }
 }
 
 fn budget(report: &Report, asked: &str) -> String {

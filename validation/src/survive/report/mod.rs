@@ -6,6 +6,8 @@ mod markdown;
 mod sentences;
 mod text;
 
+pub use document::Detail;
+
 use super::analysis::Report;
 
 /// The columns of text that goes to no terminal.
@@ -29,9 +31,9 @@ impl Report {
     /// The report in this form, with a line end at its end.
     pub fn written(&self, format: Format) -> String {
         match format {
-            Format::Text => self.text(WIDTH),
-            Format::Markdown => markdown::written(&document::of(self)),
-            Format::Html => html::written(&document::of(self)),
+            Format::Text => self.text(WIDTH, Detail::Full),
+            Format::Markdown => markdown::written(&document::of(self, Detail::Full)),
+            Format::Html => html::written(&document::of(self, Detail::Full)),
             Format::Json => {
                 let text = serde_json::to_string_pretty(self).expect("the report has text keys only");
                 text + "\n"
@@ -40,8 +42,8 @@ impl Report {
     }
 
     /// The report for a terminal of so many columns.
-    pub fn text(&self, width: usize) -> String {
-        text::written(&document::of(self), width)
+    pub fn text(&self, width: usize, detail: Detail) -> String {
+        text::written(&document::of(self, detail), width)
     }
 
     /// The matrix of single failures and zone losses alone, for a README.
