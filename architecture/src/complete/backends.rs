@@ -15,6 +15,7 @@ pub(super) fn complete(
 ) -> Backends {
     let mine = mine.cloned().unwrap_or(Backends { database: None, queue: None, search: None });
     let documented = documented::backends();
+    let asked = mine.database.as_ref().and_then(|database| database.multi_zone);
     let database = overlay(
         "database",
         mine.database,
@@ -41,7 +42,7 @@ pub(super) fn complete(
     );
     let database = database.map(|database| {
         let same_size = size.backends.database.as_ref();
-        finish_database(database, same_size, architecture, components, problems)
+        finish_database(database, asked, same_size, architecture, components, problems)
     });
     Backends { database, queue, search }
 }
@@ -80,6 +81,7 @@ fn overlay<T: Read + Clone, K: Copy + PartialEq>(
 
 fn finish_database(
     mut database: Database,
+    asked: Option<bool>,
     size: Option<&Database>,
     architecture: &Architecture,
     components: &Components,
@@ -92,6 +94,10 @@ fn finish_database(
             Some(redundancy) => Some(redundancy == Redundancy::ManagedMultiZone),
             None => size.and_then(|size| size.multi_zone),
         });
+    }
+    if database.redundancy.is_none() && database.managed != Some(true) {
+        // The size means the cloud's standby; who runs the servers has none until the spec says how.
+        database.multi_zone = asked;
     }
     let multi_zone = database.multi_zone.unwrap_or(false);
     database.multi_zone = Some(multi_zone);
@@ -125,6 +131,11 @@ fn check_redundancy(database: &Database, problems: &mut Vec<Problem>) {
             "`multi_zone: true` asks for a standby, `redundancy: none` for no standby",
             "keep one of the two",
         )),
+        None if multi_zone && !managed => Some((
+            "multi_zone",
+            "`multi_zone: true` is a standby that the cloud keeps, and this database is not managed by it",
+            "set `managed: true`, or name how your own servers do it: `redundancy`",
+        )),
         _ => None,
     };
     if let Some((field, message, hint)) = contradiction {
@@ -139,4 +150,32 @@ fn paired_with(architecture: &Architecture, components: &Components) -> Option<R
         (documented.scaling == Scaling::Paired).then_some(component.replicas).flatten()
     };
     components.iter().find_map(paired).filter(|replicas| replicas.get() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Source;
+    use crate::spec::{SpecFile, to_yaml};
+
+    fn octopus(database: &str) -> SpecFile {
+        let text = format!(
+            "deployment: a\nplatform: octopus\nsize: high-availability\n\
+             cloud: {{ provider: azure, region: westeurope }}\nbackends: {{ database: {{ {database} }} }}\n"
+        );
+        SpecFile::parse(Source::new("spec.yaml", text)).expect("it reads")
+    }
+
+    #[test]
+    fn a_database_of_ones_own_has_no_standby_of_the_cloud() {
+        let topology = octopus("managed: false").resolve().expect("it can be built");
+        let expanded = to_yaml(&topology.spec).expect("it can be written");
+        let again = SpecFile::parse(Source::new("expanded.yaml", expanded)).expect("it reads");
+        assert_eq!(again.resolve().expect("what was expanded can be built").spec, topology.spec);
+
+        let refused =
+            octopus("managed: false, multi_zone: true").resolve().expect_err("who keeps the standby?");
+        assert!(refused.list[0].message.contains("not managed"), "{:?}", refused.list);
+        let own = octopus("managed: false, multi_zone: true, redundancy: availability-group");
+        assert!(own.resolve().is_ok());
+    }
 }
