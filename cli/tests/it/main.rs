@@ -6,6 +6,7 @@ mod completion;
 mod describe;
 mod help;
 mod init;
+mod readme;
 mod render;
 mod run;
 mod survive;

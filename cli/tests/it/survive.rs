@@ -53,7 +53,7 @@ fn what_is_not_there_is_named_with_a_hint() {
 
 #[test]
 fn a_time_can_be_set() {
-    let set = shown(provision(&["survive", "-", "--set", "machine-launch=10s"]), MEDIUM);
+    let set = shown(provision(&["survive", "-", "--detail", "--set", "machine-launch=10s"]), MEDIUM);
     assert!(set.contains("stops 3 min 40 s"), "{set}");
     assert!(set.contains("set by you"), "{set}");
 }
