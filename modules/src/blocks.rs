@@ -3,6 +3,7 @@ use provision_architecture::Topology;
 use crate::RenderError;
 use crate::database::{self, Database};
 use crate::identity::{self, Identity};
+use crate::inner_balancer::{self, InnerBalancer};
 use crate::kafka::{self, Kafka};
 use crate::load_balancer::{self, LoadBalancer};
 use crate::machine_group::{self, MachineGroup};
@@ -17,6 +18,7 @@ use crate::shared_files::{self, SharedFiles};
 pub(crate) struct Blocks {
     pub(crate) network: Network,
     pub(crate) load_balancer: Option<LoadBalancer>,
+    pub(crate) inner_balancers: Vec<InnerBalancer>,
     pub(crate) machine_groups: Vec<MachineGroup>,
     pub(crate) database: Option<Database>,
     pub(crate) kafka: Option<Kafka>,
@@ -30,10 +32,12 @@ pub(crate) struct Blocks {
 impl Blocks {
     pub(crate) fn decide(topology: &Topology) -> Result<Self, RenderError> {
         let load_balancer = load_balancer::decide(topology)?;
+        let inner_balancers = inner_balancer::decide(topology);
         let mut blocks = Self {
             network: network::decide(topology)?,
-            machine_groups: machine_group::decide(topology, load_balancer.as_ref())?,
+            machine_groups: machine_group::decide(topology, load_balancer.as_ref(), &inner_balancers)?,
             load_balancer,
+            inner_balancers,
             database: database::decide(topology)?,
             kafka: kafka::decide(topology)?,
             search: search::decide(topology)?,

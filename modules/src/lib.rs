@@ -15,6 +15,7 @@ mod error;
 pub mod hash;
 mod hosts;
 mod identity;
+mod inner_balancer;
 mod kafka;
 mod load_balancer;
 mod machine_group;

@@ -101,13 +101,14 @@ fn readme(
 }
 
 /// What each file holds, in the order in which one would read them.
-const ABOUT: [(&str, &str); 17] = [
+const ABOUT: [(&str, &str); 18] = [
     ("README.md", "this text"),
     ("versions.tf", "which Terraform and which provider"),
     ("variables.tf", "what you may set without rendering again"),
     ("network.tf", "the network: subnets in each zone, ways out"),
     ("security.tf", "who may connect to whom, and why"),
     ("load_balancer.tf", "how users reach the deployment"),
+    ("inner_balancers.tf", "how components reach each other"),
     ("compute.tf", "the machines, in groups that replace what dies"),
     ("database.tf", "the database"),
     ("kafka.tf", "Kafka"),

@@ -14,6 +14,7 @@ pub fn template_texts() -> &'static [(&'static str, &'static str)] {
         "aws/compute.tf",
         "aws/database.tf",
         "aws/identity.tf",
+        "aws/inner_balancers.tf",
         "aws/kafka.tf",
         "aws/load_balancer.tf",
         "aws/network.tf",

@@ -65,7 +65,8 @@ printf '%s=%s\n' '<{ it.variable }>' "$value" >> "$values"
 # As the server calls them.
 {
   sed -n -e 's/^DATABASE_HOST=/JOBS_DB_HOST=/p' -e 's/^DATABASE_USER=/JOBS_DB_USER=/p' \
-    -e 's/^DATABASE_PASSWORD=/JOBS_DB_PASSWORD=/p' -e 's/^STORAGE_BUCKET=/JOBS_BACKUP_BUCKET=/p' "$values"
+    -e 's/^DATABASE_PASSWORD=/JOBS_DB_PASSWORD=/p' -e 's/^STORAGE_BUCKET=/JOBS_BACKUP_BUCKET=/p' \
+    -e 's#^TRANSFORMER_ADDRESS=\(.*\)#DEST_TRANSFORM_URL=http://\1:9090#p' "$values"
 } > "$values.named"
 cat "$values.named" >> "$values"
 rm "$values.named"

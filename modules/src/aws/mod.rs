@@ -39,8 +39,15 @@ pub(crate) fn render(
         let context = crate::load_balancer::aws::context(balancer, &places, region, &account, &naming)?;
         files.add("load_balancer.tf", &context)?;
     }
+    if !blocks.inner_balancers.is_empty() {
+        let context = crate::inner_balancer::aws::context(&blocks.inner_balancers, &places, &naming)?;
+        files.add("inner_balancers.tf", &context)?;
+    }
     let groups = &blocks.machine_groups;
-    files.add("compute.tf", &crate::machine_group::aws::context(groups, balancer, &places, &naming)?)?;
+    files.add(
+        "compute.tf",
+        &crate::machine_group::aws::context(groups, balancer, &blocks.inner_balancers, &places, &naming)?,
+    )?;
     if let Some(database) = &blocks.database {
         files.add("database.tf", &crate::database::aws::context(database, &zones, &places, &naming)?)?;
     }

@@ -201,6 +201,9 @@ fn arguments(group: &Group, topology: &Topology) -> Vec<String> {
     if group.component == ComponentName::Webserver && apart {
         arguments.push("--no-indexer".to_owned());
     }
+    if group.component == ComponentName::Webserver && topology.group(ComponentName::Controller).is_some() {
+        arguments.push("--no-controller".to_owned());
+    }
     arguments
 }
 

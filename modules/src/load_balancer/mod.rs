@@ -46,6 +46,23 @@ pub(crate) struct HealthCheck {
     pub(crate) draining_status: Option<u64>,
 }
 
+impl HealthCheck {
+    /// The documented one, or else whether the port answers.
+    pub(crate) fn of(group: &Group, port: u16) -> Self {
+        let health = group.health.as_ref();
+        let seconds = |milliseconds: u64| milliseconds.div_ceil(1_000);
+        Self {
+            port: health.and_then(|health| u16::try_from(health.port.get()).ok()).unwrap_or(port),
+            path: health.map_or_else(|| "/".to_owned(), |health| health.path.clone()),
+            interval: health.map_or(10, |health| seconds(health.interval.milliseconds())),
+            failures: health.map_or(3, |health| health.failures.get()),
+            draining_status: health
+                .and_then(|health| health.draining_status)
+                .map(provision_architecture::spec::Count::get),
+        }
+    }
+}
+
 /// A port that users connect to.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
@@ -131,22 +148,12 @@ fn has_agents(topology: &Topology) -> bool {
 }
 
 fn target(group: &Group, port: &OpenPort, passes_through: bool) -> Target {
-    let health = group.health.as_ref();
-    let seconds = |milliseconds: u64| milliseconds.div_ceil(1_000);
     Target {
         component: group.component,
         port: port.port,
         purpose: port.name.clone(),
         passes_through,
-        health: HealthCheck {
-            port: health.and_then(|health| u16::try_from(health.port.get()).ok()).unwrap_or(port.port),
-            path: health.map_or_else(|| "/".to_owned(), |health| health.path.clone()),
-            interval: health.map_or(10, |health| seconds(health.interval.milliseconds())),
-            failures: health.map_or(3, |health| health.failures.get()),
-            draining_status: health
-                .and_then(|health| health.draining_status)
-                .map(provision_architecture::spec::Count::get),
-        },
+        health: HealthCheck::of(group, port.port),
         leave: 60,
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{GroupHealth, MachineGroup, Replacement};
 use crate::RenderError;
 use crate::aws::{Naming, Resource, underscored};
+use crate::inner_balancer::InnerBalancer;
 use crate::load_balancer::LoadBalancer;
 use crate::network::aws::Places;
 use crate::security::Member;
@@ -54,10 +55,11 @@ struct Tag {
 pub(crate) fn context(
     groups: &[MachineGroup],
     balancer: Option<&LoadBalancer>,
+    inner: &[InnerBalancer],
     places: &Places,
     naming: &Naming<'_>,
 ) -> Result<Context, RenderError> {
-    let groups = groups.iter().map(|it| group(it, balancer, naming));
+    let groups = groups.iter().map(|it| group(it, balancer, inner, naming));
     Ok(Context {
         subnets: Expr::list(places.private.iter().cloned()),
         groups: groups.collect::<Result<_, RenderError>>()?,
@@ -67,14 +69,16 @@ pub(crate) fn context(
 fn group(
     group: &MachineGroup,
     balancer: Option<&LoadBalancer>,
+    inner: &[InnerBalancer],
     naming: &Naming<'_>,
 ) -> Result<Group, RenderError> {
     let name = group.name();
     let local = underscored(&name);
-    let target_groups = match balancer {
+    let mut target_groups = match balancer {
         Some(balancer) => crate::load_balancer::aws::target_groups(balancer, group.component)?,
         None => Vec::new(),
     };
+    target_groups.extend(crate::inner_balancer::aws::target_groups(inner, group.component)?);
     let role = underscored(group.component.word());
     let (least_healthy, most_healthy) = match group.replacement {
         Replacement::NewFirst => (100, 150),

@@ -9,6 +9,7 @@ use provision_architecture::spec::ComponentName;
 use provision_architecture::topology::Group;
 
 use crate::RenderError;
+use crate::inner_balancer::InnerBalancer;
 use crate::load_balancer::LoadBalancer;
 
 #[derive(Debug, Clone)]
@@ -66,6 +67,7 @@ const DISK_GB: u64 = 50;
 pub(crate) fn decide(
     topology: &Topology,
     balancer: Option<&LoadBalancer>,
+    inner: &[InnerBalancer],
 ) -> Result<Vec<MachineGroup>, RenderError> {
     let architecture = documented::architecture(topology.platform);
     let mut groups = Vec::new();
@@ -84,7 +86,7 @@ pub(crate) fn decide(
             ));
         }
         for number in numbers {
-            groups.push(machine_group(group, number, balancer)?);
+            groups.push(machine_group(group, number, balancer, inner)?);
         }
     }
     Ok(groups)
@@ -94,6 +96,7 @@ fn machine_group(
     group: &Group,
     number: Option<usize>,
     balancer: Option<&LoadBalancer>,
+    inner: &[InnerBalancer],
 ) -> Result<MachineGroup, RenderError> {
     let machine = group.machine.name.as_ref().ok_or_else(|| {
         RenderError::impossible(
@@ -103,7 +106,8 @@ fn machine_group(
         )
     })?;
     let balanced = balancer
-        .is_some_and(|balancer| balancer.targets.iter().any(|target| target.component == group.component));
+        .is_some_and(|balancer| balancer.targets.iter().any(|target| target.component == group.component))
+        || inner.iter().any(|inner| inner.component == group.component);
     let (least, most) = if number.is_some() { (1, 1) } else { (group.least(), group.most()) };
     let seconds = |duration: Option<provision_architecture::values::Duration>| {
         duration.map_or(0, |duration| duration.milliseconds().div_ceil(1_000))

@@ -16,6 +16,8 @@ use crate::Blocks;
 pub(crate) enum Member {
     LoadBalancer,
     Component(ComponentName),
+    /// In front of a component that others connect to.
+    InnerBalancer(ComponentName),
     Database,
     Kafka,
     Search,
@@ -25,6 +27,7 @@ pub(crate) enum Member {
 impl fmt::Display for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::InnerBalancer(component) => return write!(f, "{component}-balancer"),
             Self::LoadBalancer => "load-balancer",
             Self::Component(component) => component.word(),
             Self::Database => "database",
@@ -74,6 +77,12 @@ pub(crate) fn decide(topology: &Topology, blocks: &Blocks) -> Security {
     };
     for arrow in &topology.arrows {
         let (Some(from), Some(to)) = (member(arrow.from), member(arrow.to)) else { continue };
+        if let (Member::Component(_), Member::Component(to)) = (from, to) {
+            let balancer = End::Member(Member::InnerBalancer(to));
+            add(End::Member(from), balancer, Some(arrow.port), arrow.purpose.clone());
+            add(balancer, End::Member(Member::Component(to)), Some(arrow.port), arrow.purpose.clone());
+            continue;
+        }
         let Some(port) = actual_port(blocks, to, arrow.port) else { continue };
         if from == Member::LoadBalancer && !is_balanced(blocks, port) {
             continue;
@@ -84,6 +93,11 @@ pub(crate) fn decide(topology: &Topology, blocks: &Blocks) -> Security {
         for entry in &balancer.entries {
             add(End::Clients, End::Member(Member::LoadBalancer), Some(entry.port), "users".to_owned());
         }
+    }
+    for inner in &blocks.inner_balancers {
+        let balancer = End::Member(Member::InnerBalancer(inner.component));
+        let component = End::Member(Member::Component(inner.component));
+        add(balancer, component, Some(inner.health.port), "health checks".to_owned());
     }
     if let Some(kafka) = &blocks.kafka {
         for port in kafka.ports_between_nodes() {
@@ -176,6 +190,7 @@ fn is_balanced(blocks: &Blocks, port: u16) -> bool {
 fn members(topology: &Topology, blocks: &Blocks) -> Vec<Member> {
     let mut members = BTreeSet::new();
     members.extend(topology.groups.iter().map(|group| Member::Component(group.component)));
+    members.extend(blocks.inner_balancers.iter().map(|inner| Member::InnerBalancer(inner.component)));
     let has_group =
         blocks.load_balancer.as_ref().is_some_and(|balancer| balancer.kind != LoadBalancerKind::None);
     members.extend(has_group.then_some(Member::LoadBalancer));

@@ -74,7 +74,8 @@ fn a_draining_octopus_node_leaves_the_load_balancer() {
 fn workers_reach_the_controllers_of_kestra_2() {
     let spec = variants().into_iter().find(|(name, _)| name == "kestra-2").unwrap().1;
     let security = rendered(&spec).unwrap().text("security.tf").unwrap().to_owned();
-    assert!(security.contains("\"controller_from_worker_50051\""), "KES-21");
+    assert!(security.contains("\"controller_balancer_from_worker_50051\""), "KES-21");
+    assert!(security.contains("\"controller_from_controller_balancer_50051\""), "KES-21");
 }
 
 #[test]

@@ -184,11 +184,13 @@ resource "aws_launch_template" "transformer" {
 resource "aws_autoscaling_group" "transformer" {
   name = "clicks-transformer"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id]
-  min_size                  = 2
-  max_size                  = 2
-  desired_capacity          = 2
-  health_check_type         = "EC2"
+  vpc_zone_identifier = [aws_subnet.private_a.id]
+  min_size            = 2
+  max_size            = 2
+  desired_capacity    = 2
+  # A machine that doesn't answer its users is replaced, not only one that is off.
+  health_check_type         = "ELB"
+  target_group_arns         = [aws_lb_target_group.transformer.arn]
   health_check_grace_period = 300
   default_instance_warmup   = 300
   # The steps wait for the groups' own health checks.

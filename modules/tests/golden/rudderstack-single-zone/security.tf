@@ -36,6 +36,18 @@ resource "aws_security_group" "transformer" {
   }
 }
 
+resource "aws_security_group" "transformer_balancer" {
+  name        = "clicks-transformer-balancer"
+  description = "Connections of transformer-balancer"
+  vpc_id      = aws_vpc.main.id
+
+  tags = {
+    "Name"                 = "clicks-transformer-balancer"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_security_group.transformer_balancer"
+  }
+}
+
 resource "aws_security_group" "database" {
   name        = "clicks-database"
   description = "Connections of database"
@@ -80,8 +92,8 @@ resource "aws_vpc_security_group_ingress_rule" "database_from_server_5432" {
   }
 }
 
-resource "aws_vpc_security_group_ingress_rule" "transformer_from_server_9090" {
-  security_group_id            = aws_security_group.transformer.id
+resource "aws_vpc_security_group_ingress_rule" "transformer_balancer_from_server_9090" {
+  security_group_id            = aws_security_group.transformer_balancer.id
   description                  = "transformer"
   referenced_security_group_id = aws_security_group.server.id
   ip_protocol                  = "tcp"
@@ -89,9 +101,24 @@ resource "aws_vpc_security_group_ingress_rule" "transformer_from_server_9090" {
   to_port                      = 9090
 
   tags = {
-    "Name"                 = "clicks-transformer-from-server-9090"
+    "Name"                 = "clicks-transformer-balancer-from-server-9090"
     "provision:deployment" = "clicks"
-    "provision:address"    = "aws_vpc_security_group_ingress_rule.transformer_from_server_9090"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.transformer_balancer_from_server_9090"
+  }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "transformer_from_transformer_balancer_9090" {
+  security_group_id            = aws_security_group.transformer.id
+  description                  = "transformer"
+  referenced_security_group_id = aws_security_group.transformer_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 9090
+  to_port                      = 9090
+
+  tags = {
+    "Name"                 = "clicks-transformer-from-transformer-balancer-9090"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_ingress_rule.transformer_from_transformer_balancer_9090"
   }
 }
 
@@ -142,8 +169,23 @@ resource "aws_vpc_security_group_egress_rule" "server_to_database_5432" {
   }
 }
 
-resource "aws_vpc_security_group_egress_rule" "server_to_transformer_9090" {
+resource "aws_vpc_security_group_egress_rule" "server_to_transformer_balancer_9090" {
   security_group_id            = aws_security_group.server.id
+  description                  = "transformer"
+  referenced_security_group_id = aws_security_group.transformer_balancer.id
+  ip_protocol                  = "tcp"
+  from_port                    = 9090
+  to_port                      = 9090
+
+  tags = {
+    "Name"                 = "clicks-server-to-transformer-balancer-9090"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_transformer_balancer_9090"
+  }
+}
+
+resource "aws_vpc_security_group_egress_rule" "transformer_balancer_to_transformer_9090" {
+  security_group_id            = aws_security_group.transformer_balancer.id
   description                  = "transformer"
   referenced_security_group_id = aws_security_group.transformer.id
   ip_protocol                  = "tcp"
@@ -151,9 +193,9 @@ resource "aws_vpc_security_group_egress_rule" "server_to_transformer_9090" {
   to_port                      = 9090
 
   tags = {
-    "Name"                 = "clicks-server-to-transformer-9090"
+    "Name"                 = "clicks-transformer-balancer-to-transformer-9090"
     "provision:deployment" = "clicks"
-    "provision:address"    = "aws_vpc_security_group_egress_rule.server_to_transformer_9090"
+    "provision:address"    = "aws_vpc_security_group_egress_rule.transformer_balancer_to_transformer_9090"
   }
 }
 
