@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::apply::{Report, Settings, Tools, apply};
 use crate::clock::Clock;
 use crate::driver::{Class, Driver, Failure, Live, Query};
 use crate::evaluate::{Given, Scope, Variables, resolve_variables};
 use crate::graph::ResourceGraph;
+use crate::ledger::{Entry, Lease, LedgerError};
 use crate::load::expression::{Root, Step};
 use crate::load::{Directory, Files, load};
-use crate::plan::{self, Options, Planned};
+use crate::plan::{self, Options, Plan, Planned};
 use crate::problem::{Problem, Problems};
 use crate::random::Random;
 
@@ -132,4 +134,103 @@ fn has_attribute(directory: &Directory, address: &crate::Address, name: &str) ->
             || body.attributes.iter().any(|attribute| attribute.name == name)
             || body.blocks.iter().any(|block| block.name == name),
     )
+}
+
+/// One run under the lock, from the list of what lives to the report.
+pub struct Run<'a> {
+    pub prepared: &'a Prepared,
+    pub deployment: &'a str,
+    pub options: &'a Options,
+    pub tools: &'a Tools<'a>,
+    pub lease: &'a Lease<'a>,
+    pub who: &'a str,
+    pub command: &'a str,
+    pub settings: Settings,
+    /// The plan that was agreed to: if anything it was made on has moved, nothing is done.
+    pub agreed: Option<&'a Plan>,
+}
+
+#[derive(Debug, Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error("{what} changed since the plan was made; make a new plan")]
+    Moved { what: &'static str },
+    #[error("{} blocked: {}", .0.len(), .0.join("; "))]
+    Blocked(Vec<String>),
+    #[error("this deployment is driven by the engine `{owner}`, not by `{asked}`")]
+    OtherEngine { owner: String, asked: String },
+}
+
+impl Run<'_> {
+    /// Plans anew under the lock and does it.
+    pub async fn apply(self) -> Result<(Plan, Report), RunError> {
+        let (driver, clock) = (self.tools.driver, self.tools.clock);
+        let before = self.lease.record();
+        if let Some(owner) = before.engine.clone().filter(|owner| owner != driver.name()) {
+            return Err(RunError::OtherEngine { owner, asked: driver.name().to_owned() });
+        }
+        if !before.intents.is_empty() {
+            // Somebody died while creating: lists may not show yet what came of it.
+            clock.sleep(driver.lists_settle_after()).await;
+        }
+        let live = self.prepared.inventory(driver, clock, self.deployment).await?;
+        let mut planned = self
+            .prepared
+            .plan(&live, driver.name(), self.deployment, self.options)
+            .map_err(SessionError::from)?;
+        plan::mark_drift(&mut planned, &before.applied);
+        still_agreed(self.agreed, &planned.plan)?;
+        let blocked: Vec<String> = planned
+            .plan
+            .blocked()
+            .map(|action| format!("{}: {}", action.address, action.blocked.as_deref().unwrap_or_default()))
+            .collect();
+        if !blocked.is_empty() {
+            return Err(RunError::Blocked(blocked));
+        }
+        let mut entry = Entry {
+            who: self.who.to_owned(),
+            command: self.command.to_owned(),
+            at: clock.wall(),
+            engine: driver.name().to_owned(),
+            plan: planned.plan.counts(),
+            result: None,
+        };
+        self.lease.begin(&entry).await?;
+        let settings = Settings { incarnation: before.incarnation.to_string(), ..self.settings };
+        let report = apply(&planned, self.tools, &settings).await;
+        entry.result = Some(report.summary());
+        let applied =
+            if planned.plan.destroy { BTreeMap::new() } else { self.prepared.fingerprints(&planned) };
+        // A lock that was lost can't be released; the report says so already.
+        if report.stopped.is_none() {
+            self.lease.end(&entry, report.is_complete(), applied, planned.plan.destroy).await?;
+        }
+        Ok((planned.plan, report))
+    }
+}
+
+fn still_agreed(agreed: Option<&Plan>, now: &Plan) -> Result<(), RunError> {
+    let Some(agreed) = agreed else { return Ok(()) };
+    let (then, now_bound) = (&agreed.bound_to, &now.bound_to);
+    for (what, same) in [
+        ("the directory", then.directory == now_bound.directory),
+        ("a variable", then.variables == now_bound.variables),
+        ("the live estate", then.estate == now_bound.estate),
+        (
+            "what the plan is for",
+            agreed.deployment == now.deployment
+                && agreed.destroy == now.destroy
+                && agreed.engine == now.engine,
+        ),
+        ("what the plan does", agreed.actions.len() == now.actions.len()),
+    ] {
+        if !same {
+            return Err(RunError::Moved { what });
+        }
+    }
+    Ok(())
 }

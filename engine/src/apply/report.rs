@@ -44,6 +44,18 @@ impl Report {
             && self.stopped.is_none()
     }
 
+    /// `12 done, 1 failed, 3 not started`
+    pub fn summary(&self) -> String {
+        let parts = [
+            (self.done.len(), "done"),
+            (self.failed.len(), "failed"),
+            (self.unknown.len(), "unknown"),
+            (self.not_started.len(), "not started"),
+        ];
+        let parts = parts.into_iter().filter(|(count, what)| *count > 0 || *what == "done");
+        parts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// For people; `again` is the command to go on with.
     pub fn text(&self, again: &str) -> String {
         let mut out = String::new();

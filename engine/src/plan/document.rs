@@ -140,6 +140,19 @@ impl Plan {
         self.actions.iter().filter(|action| action.verb == verb).count()
     }
 
+    /// `3 to create, 1 to replace`
+    pub fn counts(&self) -> String {
+        let verbs =
+            [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete, Verb::Move, Verb::Await, Verb::Forget];
+        let counted: Vec<String> = verbs
+            .into_iter()
+            .map(|verb| (self.count(verb), verb))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, verb)| format!("{count} to {}", verb.word()))
+            .collect();
+        if counted.is_empty() { "nothing to do".to_owned() } else { counted.join(", ") }
+    }
+
     pub fn blocked(&self) -> impl Iterator<Item = &Action> {
         self.actions.iter().filter(|action| action.blocked.is_some())
     }

@@ -464,6 +464,3 @@ fn say_what_waits(actions: &mut [Action], steps: &Steps) {
             waits.get(&action.address).into_iter().flatten().map(|address| (*address).clone()).collect();
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -245,7 +245,13 @@ impl Driver for Sandbox<'_> {
                     .filter(|object| object.gone_at.is_none_or(|gone| gone > now))
                     .map(|object| live(object, object.deployment.as_deref().unwrap_or_default(), now))
             });
-            found.map_err(|error| Failure::new(Class::Fatal, describe(&error)))
+            let found = found.map_err(|error| Failure::new(Class::Fatal, describe(&error)))?;
+            if found.as_ref().is_none_or(|live| live.state == State::Ready) {
+                // Somebody has seen it: for the next process, too, it is not earlier than that.
+                let kept = self.place.change(|estate| estate.clock = estate.clock.max(now));
+                kept.map_err(|error| Failure::new(Class::Fatal, describe(&error)))?;
+            }
+            Ok(found)
         })
     }
 
