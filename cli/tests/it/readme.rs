@@ -20,7 +20,8 @@ fn blocks(text: &str) -> Vec<Block> {
     while let Some(start) = text[from..].find(OPEN).map(|at| from + at + OPEN.len()) {
         let line_end = start + text[start..].find('\n').expect("a command is a line");
         let close = line_end + 1 + text[line_end + 1..].find("```\n").expect("a block is closed");
-        let arguments = text[start..line_end].split_whitespace().map(|word| word.trim_matches('\'').to_owned());
+        let arguments =
+            text[start..line_end].split_whitespace().map(|word| word.trim_matches('\'').to_owned());
         found.push(Block { output: line_end + 1..close, arguments: arguments.collect() });
         from = close;
     }
