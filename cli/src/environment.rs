@@ -1,5 +1,7 @@
 //! The one place that reads the environment.
 
+use std::collections::BTreeMap;
+
 /// What of the environment the tool heeds. Every flag has a twin here, which clap declares beside the flag.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
@@ -16,4 +18,13 @@ pub fn read() -> Environment {
         no_color: set("NO_COLOR"),
         columns: std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()),
     }
+}
+
+/// The values of Terraform variables: `TF_VAR_name`, without the prefix.
+#[expect(clippy::disallowed_methods, reason = "this is the module that may")]
+pub fn terraform_variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
+        .collect()
 }

@@ -1,14 +1,21 @@
 //! One file a command: its arguments, whose comments are its help, and what it does.
 
+pub mod apply;
 pub mod architectures;
 pub mod completion;
+pub mod destroy;
+pub mod estate;
 pub mod expand;
 pub mod explain;
+pub mod history;
 pub mod init;
+pub mod outputs;
+pub mod plan;
 pub mod render;
 pub mod schema;
 pub mod survive;
 pub mod tune;
+pub mod unlock;
 pub mod validate;
 pub mod version;
 
@@ -65,6 +72,12 @@ fn dispatch(command: Command, output: &Output) -> Result<ExitStatus, Failure> {
         Command::Survive(arguments) => survive::run(&arguments, output),
         Command::Expand(arguments) => expand::run(&arguments, output),
         Command::Render(arguments) => render::run(&arguments, output),
+        Command::Plan(arguments) => plan::run(&arguments, output),
+        Command::Apply(arguments) => apply::run(&arguments, output),
+        Command::Destroy(arguments) => destroy::run(&arguments, output),
+        Command::Output(arguments) => outputs::run(&arguments, output),
+        Command::History(arguments) => history::run(&arguments, output),
+        Command::Unlock(arguments) => unlock::run(&arguments, output),
         Command::Schema(arguments) => schema::run(&arguments, output),
         Command::Tune(arguments) => tune::run(&arguments, output),
         Command::Completion(arguments) => completion::run(&arguments, output),

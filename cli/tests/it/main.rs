@@ -4,10 +4,11 @@
 
 mod completion;
 mod describe;
+mod estate;
 mod help;
 mod init;
-mod readme;
 mod render;
+mod readme;
 mod run;
 mod survive;
 mod tune;
