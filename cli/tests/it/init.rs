@@ -41,3 +41,16 @@ fn a_file_that_is_there_is_kept() {
     assert!(again.starts_with("exit code: 1") && again.contains("another name"), "{again}");
     assert_eq!(fs::read_to_string(&path).expect("it is there"), written);
 }
+
+/// With a terminal (a pseudo one, by `script`), what no flag says is asked for, and a wrong answer is asked again.
+#[test]
+fn with_a_terminal_it_asks() {
+    let Ok(script) = provision_testing::program("script") else { return };
+    let mut command = std::process::Command::new(script);
+    let binary = env!("CARGO_BIN_EXE_provision");
+    command.args(["-qec", &format!("{binary} init --provider aws"), "/dev/null"]).env_clear();
+    let asked = shown(command, "kestrel\nkestra\nmedium\neu-west-1\n\n");
+    assert!(asked.starts_with("exit code: 0"), "{asked}");
+    assert!(asked.contains("did you mean `kestra`?"), "{asked}");
+    assert!(asked.contains("size: medium") && asked.contains("deployment: kestra"), "{asked}");
+}
