@@ -19,9 +19,17 @@ impl<'a> Progress<'a> {
         if self.json {
             // A reader that went away doesn't stop what was begun.
             let _ = self.output.data(&format!("{}\n", object(event)));
-        } else {
+        } else if is_worth_a_line(event) {
             self.output.say(&line(event));
         }
+    }
+}
+
+/// A long wait is told often at first, then once a minute.
+fn is_worth_a_line(event: &Event) -> bool {
+    match event {
+        Event::Still { since, .. } => since.as_secs() <= 30 || since.as_secs().is_multiple_of(60),
+        _ => true,
     }
 }
 
