@@ -13,6 +13,9 @@ use super::placement::number;
 use super::recovery::{Step, Tuning};
 use super::structure::majority;
 
+/// A chance that changes no digit of a sum that is about one, however many of them there are: without them, the states
+/// that are gone through don't grow with the number of nodes.
+const NEGLIGIBLE: f64 = 1e-24;
 const MINUTES_PER_YEAR: f64 = 365.25 * 24.0 * 60.0;
 
 /// How much of the time a capability stands.
@@ -225,7 +228,8 @@ impl Model<'_> {
         for (zone, nodes) in by_zone.iter().enumerate() {
             let dead_odds = if zones.has_zone(zone) { 1.0 } else { rates.parts[pool][&Part::Machine] };
             let mut next = BTreeMap::new();
-            for (dead, chance) in binomial(*nodes, dead_odds).into_iter().enumerate() {
+            let counts = binomial(*nodes, dead_odds).into_iter().enumerate();
+            for (dead, chance) in counts.filter(|(_, chance)| *chance > NEGLIGIBLE) {
                 for ((capped, total), so_far) in &chances {
                     let mut capped = capped.clone();
                     capped.push((dead as u64).min(most));
