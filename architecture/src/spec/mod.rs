@@ -631,7 +631,7 @@ fn lines_that_may_hold_secrets(text: &str) -> Vec<Span> {
     for (number, line) in text.split_inclusive(['\n', '\r']).enumerate() {
         let indentation = line.len() - line.trim_start().len();
         let deeper = below.is_some_and(|key| indentation > key) || line.trim().is_empty();
-        if read::sounds_secret(line) || read::carries_secret(line) {
+        if read::sounds_secret(line) || read::is_credential(line) {
             hide_until = number + 3;
             below = Some(indentation);
         } else if !deeper {

@@ -117,13 +117,17 @@ fn is_reference(node: &Node) -> bool {
 }
 
 /// Whether a text says of itself that it holds a secret: `PASSWORD=hunter2`, `https://me:hunter2@host`, a key.
-pub(crate) fn carries_secret(text: &str) -> bool {
-    let assigned = text.split_once(['=', ':']).is_some_and(|(name, _)| sounds_secret(name));
+fn carries_secret(text: &str) -> bool {
+    text.split_once(['=', ':']).is_some_and(|(name, _)| sounds_secret(name)) || is_credential(text)
+}
+
+/// Whether a text is of a kind that holds a secret, whatever it is called.
+pub(crate) fn is_credential(text: &str) -> bool {
     let in_address = text.split("://").skip(1).any(|rest| {
         let host = rest.split(['/', '?', '#', ' ', '\n']).next().unwrap_or_default();
         host.contains('@')
     });
-    assigned || in_address || text.contains("PRIVATE KEY")
+    in_address || text.contains("PRIVATE KEY")
 }
 
 pub(crate) fn sounds_secret(key: &str) -> bool {

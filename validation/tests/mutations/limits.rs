@@ -49,6 +49,11 @@ pub(crate) fn specs() -> Vec<(&'static str, String)> {
         ("colons", filled(HEAD, ": ")),
         ("byte order marks", filled("", "\u{feff}")),
         ("as many as may be", as_many_as_may_be()),
+        (
+            "as many as may be, and what survives of them",
+            as_many_as_may_be() + "objectives: ['zone: ui running']\n",
+        ),
+        ("a thousand objectives", format!("{HEAD}objectives: [{}]", "'zone: ui running',".repeat(1_000))),
     ]
 }
 
