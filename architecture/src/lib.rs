@@ -17,6 +17,7 @@ pub mod spec;
 pub mod starter;
 pub mod topology;
 pub mod values;
+pub mod wrap;
 mod yaml;
 
 pub use complete::{Problem, complete};

@@ -3,6 +3,7 @@
 use crate::documented::{self, DocumentedSize};
 use crate::spec::{Edition, Platform, Provider, SecretStore, Size};
 use crate::values::{DeploymentName, Region, Version};
+use crate::wrap;
 
 /// What a first spec is made of.
 #[derive(Debug, Clone)]
@@ -105,16 +106,7 @@ impl Starter {
 
 /// A text as comment lines that a narrow editor shows whole.
 fn comment(text: &str) -> Vec<String> {
+    const MARK: &str = "# ";
     const WIDTH: usize = 100;
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(format!("# {word}")),
-        }
-    }
-    lines
+    wrap::lines(text, WIDTH - MARK.len()).into_iter().map(|line| format!("{MARK}{line}")).collect()
 }

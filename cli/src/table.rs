@@ -1,3 +1,5 @@
+use provision_architecture::wrap;
+
 /// Rows as columns, two spaces apart; the last column runs free.
 pub fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -16,15 +18,6 @@ pub fn table(rows: &[Vec<String>]) -> String {
 /// Text broken into lines of at most this width, each behind an indent.
 pub fn wrapped(text: &str, indent: usize, width: usize) -> String {
     let margin = " ".repeat(indent);
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width.saturating_sub(indent) => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
+    let lines = wrap::lines(text, width.saturating_sub(indent));
     lines.iter().map(|line| format!("{margin}{line}\n")).collect()
 }

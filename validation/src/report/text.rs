@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use provision_architecture::documented::Severity;
 use provision_architecture::spec::SpecFile;
-use provision_architecture::{Diagnostics, Source, Span};
+use provision_architecture::{Diagnostics, Source, Span, wrap};
 
 use crate::rules::{Finding, Verdict};
 
@@ -83,18 +83,7 @@ const NOTE_MARGIN: usize = 18;
 
 /// Broken into lines that fit beside the margin; addresses stay whole.
 fn fitted(text: &str, style: Style) -> String {
-    let width = style.width.saturating_sub(NOTE_MARGIN).max(30);
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
+    wrap::lines(text, style.width.saturating_sub(NOTE_MARGIN).max(30)).join("\n")
 }
 
 fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile, style: Style) -> Vec<Group<'a>> {

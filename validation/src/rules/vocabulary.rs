@@ -60,10 +60,6 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     QUANTITIES.iter().map(|quantity| quantity.name)
 }
 
-pub fn all() -> &'static [Quantity] {
-    QUANTITIES
-}
-
 const fn whole(name: &'static str, about: &'static str, ask: fn(&Topology) -> Answer) -> Quantity {
     Quantity { name, about, ask: Ask::Whole(ask) }
 }
