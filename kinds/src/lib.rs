@@ -3,13 +3,15 @@
 //! from here, the sandbox its defaults and durations, the drivers their identities, the handover its import ids.
 
 mod cloud;
+mod meaning;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-pub use cloud::{Cloud, cloud};
+pub use cloud::{Cloud, CountedBy, Joins, Machines, Server, StartedFrom, Targets, cloud};
+pub use meaning::{Meaning, Says, says};
 
 /// The facts of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +35,12 @@ pub struct Kind {
     /// Whether deleting it deletes what people keep.
     #[serde(default)]
     pub holds_data: bool,
+    /// It is there as long as its parent is: to delete it is to stop caring for it.
+    #[serde(default)]
+    pub stays: bool,
+    /// What stays when it is deleted.
+    #[serde(default)]
+    pub leaves: Option<Leaves>,
     /// Arguments that never come back.
     #[serde(default)]
     pub write_only: Vec<String>,
@@ -45,6 +53,20 @@ pub struct Kind {
     /// What an import names it by, from its arguments and attributes: `{vpc_id}`.
     pub import: String,
     pub duration: Duration,
+}
+
+/// A backup that outlives the object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaves {
+    /// In braces an argument: `the snapshot {final_snapshot_identifier}`.
+    pub what: String,
+    /// The argument that has to be true, or more than zero, for it.
+    #[serde(default)]
+    pub when: Option<String>,
+    /// The argument that prevents it when it is true.
+    #[serde(default)]
+    pub unless: Option<String>,
 }
 
 /// How a live object is found again.
@@ -100,7 +122,17 @@ pub struct NameLimit {
 pub struct Duration {
     pub create: u32,
     pub delete: u32,
+    /// Where a change in place takes longer than a call and a look.
+    #[serde(default)]
+    pub update: Option<u32>,
     pub source: DurationSource,
+}
+
+impl Duration {
+    /// How long a change in place takes: as a rule no longer than half a minute.
+    pub fn of_update(&self) -> u32 {
+        self.update.unwrap_or(self.create.min(30))
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,13 +164,28 @@ pub fn kinds() -> impl Iterator<Item = (&'static str, &'static Kind)> {
     KINDS.iter().map(|(name, kind)| (name.as_str(), kind))
 }
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 21] = [
     ("aws/network.yaml", include_str!("../aws/network.yaml")),
     ("aws/load_balancer.yaml", include_str!("../aws/load_balancer.yaml")),
     ("aws/machines.yaml", include_str!("../aws/machines.yaml")),
+    ("aws/kubernetes.yaml", include_str!("../aws/kubernetes.yaml")),
     ("aws/backends.yaml", include_str!("../aws/backends.yaml")),
     ("aws/storage.yaml", include_str!("../aws/storage.yaml")),
     ("aws/identity.yaml", include_str!("../aws/identity.yaml")),
+    ("google/network.yaml", include_str!("../google/network.yaml")),
+    ("google/load_balancer.yaml", include_str!("../google/load_balancer.yaml")),
+    ("google/machines.yaml", include_str!("../google/machines.yaml")),
+    ("google/kubernetes.yaml", include_str!("../google/kubernetes.yaml")),
+    ("google/backends.yaml", include_str!("../google/backends.yaml")),
+    ("google/storage.yaml", include_str!("../google/storage.yaml")),
+    ("google/identity.yaml", include_str!("../google/identity.yaml")),
+    ("azure/network.yaml", include_str!("../azure/network.yaml")),
+    ("azure/load_balancer.yaml", include_str!("../azure/load_balancer.yaml")),
+    ("azure/machines.yaml", include_str!("../azure/machines.yaml")),
+    ("azure/kubernetes.yaml", include_str!("../azure/kubernetes.yaml")),
+    ("azure/backends.yaml", include_str!("../azure/backends.yaml")),
+    ("azure/storage.yaml", include_str!("../azure/storage.yaml")),
+    ("azure/identity.yaml", include_str!("../azure/identity.yaml")),
 ];
 
 static KINDS: LazyLock<BTreeMap<String, Kind>> = LazyLock::new(|| {
@@ -164,7 +211,7 @@ mod tests {
     #[test]
     fn the_facts_of_a_kind_agree_with_each_other() {
         for (name, kind) in kinds() {
-            assert!(name.starts_with("aws_"), "{name}");
+            assert!(["aws_", "google_", "azurerm_"].iter().any(|cloud| name.starts_with(cloud)), "{name}");
             assert!(
                 !kind.immutable || kind.replaces.is_empty(),
                 "{name}: all or some of it forces a replacement"
