@@ -22,7 +22,7 @@ mod yaml;
 
 pub use complete::{Problem, complete};
 pub use diagnostic::{Diagnostic, Diagnostics};
-pub use resolve::resolve;
+pub use resolve::{machine, resolve};
 pub use source::{Position, Source, Span};
 pub use spec::{Spec, SpecFile};
 pub use topology::Topology;

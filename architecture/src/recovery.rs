@@ -4,7 +4,7 @@
 
 use crate::documented::{self, Party, Reference};
 use crate::spec::declare::{fields, words};
-use crate::spec::{ComponentName, Count, LoadBalancerKind, Platform, QueueKind};
+use crate::spec::{ComponentName, Count, LoadBalancerKind, Platform, QueueKind, Runtime};
 use crate::values::{Duration, RuleId, Version, VersionRange};
 
 words! {
@@ -208,12 +208,26 @@ fields! {
         component: ComponentName,
         /// In which versions.
         versions: VersionRange,
+        /// In which runtimes, where not in all of them.
+        runtimes: Vec<Runtime>,
+        /// What counts as crashing again and again.
+        threshold: Option<Threshold>,
         /// The capabilities that stop.
         stops: Vec<String>,
         /// What it does, in our words.
         says: String,
         /// How it is known.
         evidence: Knowledge,
+        /// Where this is said.
+        source: String,
+    }
+
+    /// So many starts in so short a time are no accident.
+    pub struct Threshold {
+        /// How many.
+        starts: Count,
+        /// In how short a time.
+        within: Duration,
         /// Where this is said.
         source: String,
     }

@@ -88,7 +88,7 @@ fn group(
     version: &Version,
     zones: &[ZoneName],
 ) -> Group {
-    let machine = host(component.machine.as_ref(), spec.cloud.provider);
+    let machine = machine(component.machine.as_ref(), spec.cloud.provider);
     let threads = component.threads.map(Count::get).or_else(|| {
         let per_cpu = documented.threads_per_cpu?.get();
         #[expect(
@@ -131,7 +131,7 @@ fn port_number(port: Count) -> Port {
 }
 
 /// What we know of a machine type; nothing, where we don't know it.
-fn host(name: Option<&MachineType>, provider: Provider) -> Host {
+pub fn machine(name: Option<&MachineType>, provider: Provider) -> Host {
     let machines = &documented::clouds()[&provider].machines;
     let known = name.and_then(|name| machines.iter().find(|machine| machine.name == *name));
     Host {
@@ -151,7 +151,7 @@ fn database(database: &Database, spec: &Spec, zones: &[ZoneName]) -> Option<Data
         managed: database.managed.unwrap_or(false),
         redundancy,
         servers: Vec::new(),
-        machine: host(database.machine.as_ref(), spec.cloud.provider),
+        machine: machine(database.machine.as_ref(), spec.cloud.provider),
         max_connections: database
             .max_connections
             .or_else(|| documented.and_then(|documented| documented.product_max_connections))
@@ -182,7 +182,7 @@ fn queue(queue: &Queue, spec: &Spec, zones: &[ZoneName]) -> Option<QueueTier> {
         // A managed queue's controllers are the cloud's business.
         controllers: if managed { Vec::new() } else { nodes(queue.controllers, 0) },
         racks: queue.racks.unwrap_or(false),
-        machine: host(queue.machine.as_ref(), spec.cloud.provider),
+        machine: machine(queue.machine.as_ref(), spec.cloud.provider),
         storage_gb: queue.storage_gb.map(Count::get),
         replication_factor: queue.replication_factor.map(Replicas::get),
         min_insync_replicas: queue.min_insync_replicas.map(Replicas::get),
@@ -203,7 +203,7 @@ fn search(search: &Search, spec: &Spec, zones: &[ZoneName]) -> Option<SearchTier
         nodes: spread(nodes, zones.len()),
         masters: spread(search.masters.map_or(0, Replicas::get), zones.len()),
         replicas: search.replicas.map_or(0, Replicas::get),
-        machine: host(search.machine.as_ref(), spec.cloud.provider),
+        machine: machine(search.machine.as_ref(), spec.cloud.provider),
         storage_gb: search.storage_gb.map(Count::get),
         port: port_number(documented.port),
         transport_port: port_number(documented.transport_port),

@@ -79,8 +79,10 @@ impl Starter {
             ],
             Platform::Kestra => &[],
             Platform::Rudderstack => &[
-                "# Who is told when the server crashes again and again. Put your own address here.",
-                "alerting: { email: oncall@example.com }",
+                "# Who is told when the server crashes again and again. Put your own addresses here.",
+                "alerting:",
+                "  email: oncall@example.com",
+                "  smtp: { host: smtp.example.com, from: provision@example.com }",
                 "# What the capacity rules calculate with. Put your own numbers here.",
                 "traffic: { peak_messages_per_minute: 30000, message_bytes: 1000, destinations: 2 }",
             ],

@@ -2,17 +2,20 @@
 //! that names another kind gets that kind's own defaults.
 
 use super::{Components, Problem};
-use crate::documented::{self, Architecture, DocumentedSize, Scaling};
+use crate::documented::{self, Architecture, DocumentedCloud, DocumentedSize, Scaling};
 use crate::spec::read::Read;
 use crate::spec::{Backends, Database, DatabaseKind, Queue, Redundancy, Replicas, Search};
 
 pub(super) fn complete(
     mine: Option<&Backends>,
     size: &DocumentedSize,
+    cloud: Option<&DocumentedCloud>,
     architecture: &Architecture,
     components: &Components,
     problems: &mut Vec<Problem>,
 ) -> Backends {
+    let does_not_run =
+        |kind: &str| cloud.is_some_and(|cloud| cloud.does_not_run.iter().any(|other| other == kind));
     let mine = mine.cloned().unwrap_or(Backends { database: None, queue: None, search: None });
     let documented = documented::backends();
     let asked = mine.database.as_ref().and_then(|database| database.multi_zone);
@@ -29,7 +32,13 @@ pub(super) fn complete(
         mine.queue,
         size.backends.queue.clone(),
         |queue: &Queue| queue.kind,
-        |kind| documented.queues.get(&kind).map(|documented| documented.defaults.clone()),
+        |kind| {
+            let mut defaults = documented.queues.get(&kind)?.defaults.clone();
+            if does_not_run(kind.word()) {
+                defaults.managed = Some(false);
+            }
+            Some(defaults)
+        },
         problems,
     );
     let search = overlay(
@@ -37,7 +46,13 @@ pub(super) fn complete(
         mine.search,
         size.backends.search.clone(),
         |search: &Search| search.kind,
-        |kind| documented.searches.get(&kind).map(|documented| documented.defaults.clone()),
+        |kind| {
+            let mut defaults = documented.searches.get(&kind)?.defaults.clone();
+            if does_not_run(kind.word()) {
+                defaults.managed = Some(false);
+            }
+            Some(defaults)
+        },
         problems,
     );
     let database = database.map(|database| {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use crate::documented::{self, Architecture, DocumentedSize};
 use crate::spec::read::Read;
 use crate::spec::{
-    Cloud, Component, ComponentName, Edition, LoadBalancer, Network, OperatingSystem, Replicas, Runtime,
-    Spec, Zones,
+    Cloud, Component, ComponentName, Edition, LoadBalancer, Network, OperatingSystem, Provider, Replicas,
+    Runtime, Spec, Zones,
 };
 use crate::values::{Cidr, ImageReference, MachineType, Version, ZoneName};
 
@@ -50,6 +50,7 @@ pub fn complete(spec: &Spec) -> Result<Spec, Vec<Problem>> {
     completed.backends = Some(backends::complete(
         spec.backends.as_ref(),
         size,
+        documented::clouds().get(&spec.cloud.provider),
         architecture,
         &completed.components,
         &mut problems,
@@ -120,7 +121,7 @@ fn complete_network(network: Option<&Network>, zones: &[ZoneName], problems: &mu
                 problems.push(Problem::new(
                     "cloud.network.subnets",
                     format!("zone `{zone}` has no subnet here"),
-                    "name the private subnet of every zone: `eu-west-1a: { private: subnet-… }`",
+                    format!("name the private subnet of every zone: `\"{zone}\": {{ private: … }}`"),
                 ));
             }
         }
@@ -201,7 +202,7 @@ fn complete_component(
     });
     if component.machine.is_none() {
         let (cpus, memory) = host_needs(architecture, documented.cpus, documented.memory_gib, &component);
-        component.machine = choose_machine(cloud, cpus, memory);
+        component.machine = choose_machine(cloud.provider, cpus, memory);
     }
     component
 }
@@ -220,8 +221,8 @@ fn host_needs(architecture: &Architecture, cpus: f64, memory_gib: f64, component
 }
 
 /// The smallest of the cloud's usual machine types that holds this.
-pub fn choose_machine(cloud: &Cloud, cpus: f64, memory_gib: f64) -> Option<MachineType> {
-    documented::clouds()[&cloud.provider]
+pub fn choose_machine(provider: Provider, cpus: f64, memory_gib: f64) -> Option<MachineType> {
+    documented::clouds()[&provider]
         .machines
         .iter()
         .filter(|machine| machine.choose == Some(true))

@@ -374,6 +374,8 @@ fields! {
         zone_has_region: bool,
         /// Regions whose zones are called otherwise.
         exceptions: BTreeMap<String, ZoneNames>,
+        /// Kinds of queues and searches that it does not run as a service.
+        does_not_run: Vec<String>,
         /// Machine types, smallest first: the ones we choose from come first in each size.
         machines: Vec<Machine>,
         /// Where this is said.

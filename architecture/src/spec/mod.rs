@@ -483,8 +483,24 @@ fields! {
         victorops: Option<SecretReference>,
         /// A mailbox.
         email: Option<Address>,
+        /// The server that takes mail for it.
+        smtp: Option<Smtp>,
         /// A webhook's address.
         webhook: Option<SecretReference>,
+    }
+
+    /// A mail server.
+    pub struct Smtp {
+        /// Its name.
+        host: HostName,
+        /// Its port; 587 if nothing is said. What is sent is encrypted.
+        port: Option<Number<1, 65_535>>,
+        /// Who the mail is from.
+        from: Address,
+        /// Whom the server knows us as.
+        user: Option<Text>,
+        /// The user's password.
+        password: Option<SecretReference>,
     }
 
     /// A finding that you accept.

@@ -166,12 +166,21 @@ fn check_address(text: &str) -> Result<(), Refusal> {
 fn check_ledger(text: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._:/-".contains(c);
     only(text, 300, allowed, "letters, digits and `._:/-`")?;
-    let bucket = ["s3://", "gs://", "azblob://"].iter().find_map(|scheme| text.strip_prefix(scheme));
-    let place = bucket.or_else(|| text.strip_prefix("file:"));
-    match place {
-        Some(place) if !place.trim_matches('/').is_empty() => Ok(()),
-        _ => Err("a ledger is `s3://…`, `gs://…`, `azblob://…` or `file:…`".to_owned()),
+    let shared =
+        ["s3://", "gs://", "azblob://"].iter().find_map(|scheme| Some((scheme, text.strip_prefix(scheme)?)));
+    let is_place = match shared {
+        Some((scheme, rest)) => {
+            let words: Vec<&str> = rest.trim_end_matches('/').split('/').collect();
+            let is_word = |word: &&str| !word.chars().all(|c| c == '.') && !word.contains(':');
+            words.iter().all(is_word) && words.len() >= if *scheme == "azblob://" { 2 } else { 1 }
+        }
+        None => text.strip_prefix("file:").is_some_and(|path| !path.trim_matches('/').is_empty()),
+    };
+    if is_place {
+        return Ok(());
     }
+    Err("a ledger is `s3://BUCKET/…`, `gs://BUCKET/…`, `azblob://ACCOUNT/CONTAINER/…` or `file:FOLDER`"
+        .to_owned())
 }
 
 #[cfg(test)]
@@ -238,7 +247,10 @@ mod tests {
         assert!(Address::try_from("oncall@example").is_err());
         assert!(LedgerLocation::try_from("s3://bucket/orders").is_ok());
         assert!(LedgerLocation::try_from("s3://").is_err());
-        assert!(LedgerLocation::try_from("http://x").is_err());
+        assert!(LedgerLocation::try_from("azblob://account/container").is_ok());
+        for bad in ["http://x", "azblob://account", "s3://a//b", "gs://a/../b", "file:", "s3://a:b"] {
+            assert!(LedgerLocation::try_from(bad).is_err(), "{bad}");
+        }
         assert!(TagKey::try_from("aws:x").is_err());
         assert!(TagKey::try_from("provision:deployment").is_err());
         assert!(TagKey::try_from("team").is_ok());
