@@ -2,6 +2,8 @@
 //!
 //! Everything here is a pure function of the topology: no network, no clock, nothing printed.
 
+pub mod directory;
 pub mod report;
 pub mod rules;
+pub mod status;
 pub mod survive;

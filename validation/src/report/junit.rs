@@ -15,7 +15,7 @@ pub fn junit(
     for verdict in verdicts {
         let mut suite = TestSuite::new(verdict.file.as_str());
         for finding in &verdict.findings {
-            suite.add_test_case(case(finding, &verdict.file, least));
+            suite.add_test_case(case(finding, finding.file(verdict), least));
         }
         if verdict.findings.is_empty() {
             let mut passed = TestCase::new("documented architecture", TestCaseStatus::success());

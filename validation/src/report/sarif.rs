@@ -17,7 +17,7 @@ pub fn sarif(verdicts: &[Verdict], unreadable: &[Unreadable], version: &str) -> 
         .iter()
         .map(|(verdict, finding)| {
             let index = rules.binary_search_by(|rule| rule.rule.cmp(&finding.rule)).unwrap_or_default();
-            result(finding, &verdict.file, index)
+            result(finding, finding.file(verdict), index)
         })
         .collect();
     json!({

@@ -86,6 +86,19 @@ fn fitted(text: &str, style: Style) -> String {
     wrap::lines(text, style.width.saturating_sub(NOTE_MARGIN).max(30)).join("\n")
 }
 
+/// The line that a finding is about; of what has no lines for people, its name.
+fn stands<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile) -> Vec<Element<'a>> {
+    let Some(there) = &finding.place else {
+        return place(shown, &file.source, &finding.span, Some(&finding.found));
+    };
+    if there.source.text().is_empty() {
+        let at = there.address.as_deref().unwrap_or_default();
+        let found = Level::NOTE.with_name("found").message(format!("{at}: {}", finding.found));
+        return vec![Origin::path(there.file.as_str()).into(), found.into()];
+    }
+    place(there.source.text(), &there.source, &finding.span, Some(&finding.found))
+}
+
 fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile, style: Style) -> Vec<Group<'a>> {
     let level = match (&finding.waived, finding.severity) {
         (Some(_), _) => Level::NOTE.with_name("waived"),
@@ -96,7 +109,7 @@ fn groups<'a>(finding: &'a Finding, shown: &'a str, file: &'a SpecFile, style: S
     let mut group = level
         .primary_title(finding.title.as_str())
         .id(finding.rule.as_str())
-        .elements(place(shown, &file.source, &finding.span, Some(&finding.found)))
+        .elements(stands(finding, shown, file))
         .element(Level::NOTE.with_name("asked").message(fitted(&finding.asks, style)));
     if let Some(formula) = &finding.formula {
         let numbers: Vec<String> =

@@ -1,7 +1,7 @@
 //! Applies the documented rules to a topology.
 
 use provision_architecture::documented::{self, Citation};
-use provision_architecture::spec::{ComponentName, SpecFile};
+use provision_architecture::spec::{ComponentName, Spec, SpecFile};
 use provision_architecture::topology::Topology;
 use provision_architecture::values::Date;
 
@@ -14,6 +14,13 @@ use super::{host, objectives, waivers};
 
 /// Judges a spec by the rules of its documented architecture. `today` decides which waivers have run out.
 pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdict, RuleError> {
+    let mut verdict = judge_all(file, topology)?;
+    close(&mut verdict, file, &topology.spec, today, false);
+    Ok(verdict)
+}
+
+/// What breaks the rules, before anything is waived.
+pub(crate) fn judge_all(file: &SpecFile, topology: &Topology) -> Result<Verdict, RuleError> {
     let mut verdict = Verdict {
         file: file.source.name().to_owned(),
         findings: Vec::new(),
@@ -27,13 +34,19 @@ pub fn check(file: &SpecFile, topology: &Topology, today: Date) -> Result<Verdic
     }
     host::apply(file, topology, &mut verdict);
     objectives::apply(file, topology, &mut verdict);
-    waivers::apply(file, &topology.spec, today, &mut verdict);
+    Ok(verdict)
+}
+
+/// Waives what the spec accepts, and puts the worst first. A waiver of what only a directory shows waits for one.
+pub(crate) fn close(verdict: &mut Verdict, file: &SpecFile, spec: &Spec, today: Date, has_directory: bool) {
+    waivers::apply(file, spec, today, has_directory, verdict);
     verdict.findings.sort_by(|a, b| {
-        (b.severity, a.span.start, &a.rule, &a.path).cmp(&(a.severity, b.span.start, &b.rule, &b.path))
+        let place = |finding: &Finding| finding.place.as_ref().map(|place| place.file.clone());
+        let key = |it: &Finding| (place(it), it.span.start, it.rule.clone(), it.path.clone());
+        b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b)))
     });
     verdict.undecided.sort();
     verdict.undecided.dedup();
-    Ok(verdict)
 }
 
 fn apply(rule: &CompiledRule, file: &SpecFile, topology: &Topology, verdict: &mut Verdict) {
@@ -88,6 +101,7 @@ fn finding(compiled: &CompiledRule, scope: Scope<'_>, file: &SpecFile) -> Findin
         position: file.source.position(span.start),
         span,
         path,
+        place: None,
         found: compiled.found.fill(scope),
         asks: rule.asks.clone(),
         formula: formula(compiled, scope),

@@ -98,14 +98,19 @@ fn elsewhere(rule: &Elsewhere) -> Explanation {
 }
 
 fn own(rule: OwnRule) -> Explanation {
+    let of_directories = OwnRule::OF_DIRECTORIES.contains(&rule);
     Explanation {
         schema: "provision.explain/1",
         id: rule.id().to_owned(),
         title: rule.title().to_owned(),
         severity: Some(rule.severity()),
         versions: "all".to_owned(),
-        decided: "spec",
-        decided_how: "on the spec, by `provision validate`".to_owned(),
+        decided: if of_directories { "rendered" } else { "spec" },
+        decided_how: if of_directories {
+            "on a rendered directory or a plan, by `provision validate DIR`".to_owned()
+        } else {
+            "on the spec, by `provision validate`".to_owned()
+        },
         asks: rule.asks().to_owned(),
         when: None,
         require: None,

@@ -3,6 +3,8 @@ use provision_architecture::source::{Position, Span};
 use provision_architecture::values::Date;
 use serde::Serialize;
 
+use crate::directory::Place;
+
 /// What was found on one spec.
 #[derive(Debug, Clone, Serialize)]
 pub struct Verdict {
@@ -25,6 +27,9 @@ pub struct Finding {
     pub evidence: Evidence,
     /// The field of the spec that decides it.
     pub path: String,
+    /// The file where it stands, when that is not the spec.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
     pub position: Position,
     #[serde(skip)]
     pub span: Span,
@@ -68,6 +73,13 @@ pub struct Undecided {
     pub rule: String,
     pub title: String,
     pub needs: String,
+}
+
+impl Finding {
+    /// The file where it stands.
+    pub fn file<'a>(&'a self, verdict: &'a Verdict) -> &'a str {
+        self.place.as_ref().map_or(&verdict.file, |place| &place.file)
+    }
 }
 
 impl Verdict {

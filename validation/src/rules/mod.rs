@@ -15,5 +15,6 @@ pub mod vocabulary;
 mod waivers;
 
 pub use check::check;
+pub(crate) use check::{close, judge_all as judge};
 pub use finding::{Finding, Formula, Quote, Undecided, Verdict, Waived};
 pub use own::OwnRule;

@@ -19,6 +19,16 @@ pub enum OwnRule {
     HostWarning,
     ObjectiveMissed,
     ObjectiveUnknown,
+    Unprotected,
+    NoBackups,
+    Unencrypted,
+    Public,
+    HealthElsewhere,
+    HealthAnswers,
+    ZoneLeft,
+    UncleanLeaders,
+    KernelParameter,
+    EditedAway,
 }
 
 /// What a person is told of such a rule.
@@ -31,7 +41,7 @@ struct About {
 }
 
 impl OwnRule {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 20] = [
         Self::HostConflict,
         Self::SysctlRefused,
         Self::BudgetTooShort,
@@ -42,6 +52,30 @@ impl OwnRule {
         Self::WaiverUnused,
         Self::WaiverRefused,
         Self::WaiverUnknown,
+        Self::Unprotected,
+        Self::NoBackups,
+        Self::Unencrypted,
+        Self::Public,
+        Self::HealthElsewhere,
+        Self::HealthAnswers,
+        Self::ZoneLeft,
+        Self::UncleanLeaders,
+        Self::KernelParameter,
+        Self::EditedAway,
+    ];
+
+    /// Those that only a rendered directory, or a plan, can break.
+    pub const OF_DIRECTORIES: [Self; 10] = [
+        Self::Unprotected,
+        Self::NoBackups,
+        Self::Unencrypted,
+        Self::Public,
+        Self::HealthElsewhere,
+        Self::HealthAnswers,
+        Self::ZoneLeft,
+        Self::UncleanLeaders,
+        Self::KernelParameter,
+        Self::EditedAway,
     ];
 
     fn about(self) -> About {
@@ -117,6 +151,86 @@ impl OwnRule {
                 asks: "A waiver names a rule by its id.",
                 remedy: "Correct the id; `provision explain` lists all of them.",
             },
+            of_directories => of_directories.about_directories(),
+        }
+    }
+
+    /// What only files decide.
+    fn about_directories(self) -> About {
+        match self {
+            Self::Unprotected => About {
+                id: "DIR-01",
+                title: "What holds data can be deleted by mistake",
+                severity: Severity::Error,
+                asks: "What holds data, or carries all traffic, refuses to be deleted until somebody takes the protection away.",
+                remedy: "Set the argument back; to take the deployment down on purpose, say so with the variable for one run.",
+            },
+            Self::NoBackups => About {
+                id: "DIR-02",
+                title: "Data without a backup",
+                severity: Severity::Error,
+                asks: "Backups of everything that holds data, kept for a day at least: a standby repeats every mistake at once.",
+                remedy: "Set the argument back, to as many days as somebody may take to notice a mistake.",
+            },
+            Self::Unencrypted => About {
+                id: "DIR-03",
+                title: "Not encrypted",
+                severity: Severity::Error,
+                asks: "Everything is encrypted where it lies and on its way.",
+                remedy: "Set the argument back.",
+            },
+            Self::Public => About {
+                id: "DIR-04",
+                title: "The internet may reach what it should not",
+                severity: Severity::Error,
+                asks: "Databases and storage are reached from the network of the deployment only.",
+                remedy: "Set the argument back; people reach a database through the network, not past it.",
+            },
+            Self::HealthElsewhere => About {
+                id: "DIR-05",
+                title: "A health check that doesn't ask for health",
+                severity: Severity::Error,
+                asks: "Health checks ask the documented path on the documented port: elsewhere a dead process may look alive, \
+                       or a living one dead.",
+                remedy: "Set path and port to those of the component's documented health check.",
+            },
+            Self::HealthAnswers => About {
+                id: "DIR-06",
+                title: "A health check that takes other answers than 200",
+                severity: Severity::Error,
+                asks: "Only 200 means that an instance may be sent something new: one that drains answers otherwise, and so \
+                       does one that sends its callers away.",
+                remedy: "Accept 200 alone.",
+            },
+            Self::ZoneLeft => About {
+                id: "DIR-07",
+                title: "A zone is left out",
+                severity: Severity::Error,
+                asks: "What was made to outlive the loss of a zone stands in all zones of the deployment.",
+                remedy: "Name the subnets or zones of all zones again; to use fewer on purpose, change `cloud.zones` and render.",
+            },
+            Self::UncleanLeaders => About {
+                id: "DIR-08",
+                title: "Kafka may lose what it acknowledged",
+                severity: Severity::Error,
+                asks: "`unclean.leader.election.enable` is off: a broker that lacks acknowledged writes never leads.",
+                remedy: "Set it to false.",
+            },
+            Self::KernelParameter => About {
+                id: "DIR-09",
+                title: "A kernel parameter that the machine needs is not set so",
+                severity: Severity::Error,
+                asks: "Every parameter of the host's roles and of the time within which a dead peer is noticed.",
+                remedy: "Set another value with `host.sysctl` in the spec, where it is checked, and render; the machines take \
+                         the files from their packed user data, which only a render makes anew.",
+            },
+            _ => About {
+                id: "DIR-10",
+                title: "Edited away from the spec",
+                severity: Severity::Info,
+                asks: "Spec and directory say the same, so that rendering again undoes nothing.",
+                remedy: "Say it in the spec and render, or keep in mind that a render takes it back.",
+            },
         }
     }
 
@@ -142,7 +256,7 @@ impl OwnRule {
 
     /// What has a price, or falls short of one's own demand, may be accepted; what cannot work may not.
     pub fn is_waivable(self) -> bool {
-        matches!(self, Self::HostWarning | Self::ObjectiveMissed)
+        matches!(self, Self::HostWarning | Self::ObjectiveMissed) || Self::OF_DIRECTORIES.contains(&self)
     }
 
     pub fn quote(self) -> Quote {
@@ -151,6 +265,7 @@ impl OwnRule {
                 "README.md, Waivers",
                 "a waiver carries a rule, a last day and a reason, and is itself checked",
             ),
+            "DIR" => ("docs/engine.md", "what is rendered so on purpose, and why it stays so"),
             "OBJ" => ("README.md, What survives", "objectives are judged by the failure analysis"),
             _ => ("host-tuning/catalogue", "every parameter has a range, a reason and a source"),
         };
@@ -162,13 +277,14 @@ impl OwnRule {
         }
     }
 
-    pub(super) fn finding(self, file: &SpecFile, span: Span, path: String, found: String) -> Finding {
+    pub(crate) fn finding(self, file: &SpecFile, span: Span, path: String, found: String) -> Finding {
         Finding {
             rule: self.id().to_owned(),
             title: self.title().to_owned(),
             severity: self.severity(),
             evidence: Evidence::Derived,
             path,
+            place: None,
             position: file.source.position(span.start),
             span,
             found,

@@ -7,14 +7,17 @@ use provision_architecture::values::Date;
 use super::finding::{Finding, Verdict, Waived};
 use super::own::OwnRule;
 
-pub(super) fn apply(file: &SpecFile, spec: &Spec, today: Date, verdict: &mut Verdict) {
+pub(super) fn apply(file: &SpecFile, spec: &Spec, today: Date, has_directory: bool, verdict: &mut Verdict) {
     let mut complaints = Vec::new();
     for (index, waiver) in spec.waivers.iter().enumerate() {
         let problem = match waivable(waiver) {
             None => Some(OwnRule::WaiverUnknown),
             Some(false) => Some(OwnRule::WaiverRefused),
             Some(true) if waiver.until < today => Some(OwnRule::WaiverExpired),
-            Some(true) => (!accept(waiver, verdict)).then_some(OwnRule::WaiverUnused),
+            Some(true) => {
+                let waits = !has_directory && is_of_directories(waiver);
+                (!accept(waiver, verdict) && !waits).then_some(OwnRule::WaiverUnused)
+            }
         };
         if let Some(problem) = problem {
             complaints.push(complaint(problem, waiver, file, index));
@@ -27,6 +30,10 @@ pub(super) fn apply(file: &SpecFile, spec: &Spec, today: Date, verdict: &mut Ver
 fn waivable(waiver: &Waiver) -> Option<bool> {
     let own = OwnRule::ALL.into_iter().find(|rule| rule.id() == waiver.rule.as_str());
     own.map(OwnRule::is_waivable).or_else(|| documented_waivable(waiver))
+}
+
+fn is_of_directories(waiver: &Waiver) -> bool {
+    OwnRule::OF_DIRECTORIES.iter().any(|rule| rule.id() == waiver.rule.as_str())
 }
 
 fn documented_waivable(waiver: &Waiver) -> Option<bool> {

@@ -392,7 +392,7 @@ fn pools(topology: &Topology) -> Vec<Pool> {
 }
 
 /// The component whose instances have a database each.
-fn paired_component(topology: &Topology) -> Option<ComponentName> {
+pub(super) fn paired_component(topology: &Topology) -> Option<ComponentName> {
     let components = &documented::architecture(topology.platform).components;
     let paired = |name: &ComponentName| components.get(name).is_some_and(|it| it.scaling == Scaling::Paired);
     topology.database.as_ref()?;
@@ -451,7 +451,9 @@ impl Model<'_> {
     /// What this version does when its process keeps crashing, where the documents say so.
     pub(super) fn crash(&self) -> Option<&'static recovery::Crash> {
         self.documented.crashes.iter().find(|crash| {
-            crash.versions.contains(&self.topology.version) && self.topology.group(crash.component).is_some()
+            crash.versions.contains(&self.topology.version)
+                && (crash.runtimes.is_empty() || crash.runtimes.contains(&self.topology.runtime))
+                && self.topology.group(crash.component).is_some()
         })
     }
 }

@@ -44,11 +44,23 @@ impl Model<'_> {
     }
 
     pub(super) fn event_rows(&self, events: &[Event], enumerate: bool) -> Result<Vec<Row>, SurviveError> {
+        let rows = self.rows_with_damages(events, enumerate)?;
+        Ok(rows.into_iter().map(|(row, _)| row).collect())
+    }
+
+    /// Each row with one of the damages that it stands for.
+    pub(super) fn rows_with_damages(
+        &self,
+        events: &[Event],
+        enumerate: bool,
+    ) -> Result<Vec<(Row, Damage)>, SurviveError> {
         let mut rows = Rows::new(self, enumerate);
         for event in events {
             rows.add(&event.damage, event.count, false)?;
         }
-        Ok(rows.finish())
+        let first = |damages: &Vec<Damage>| damages.first().cloned().unwrap_or_default();
+        let damages: Vec<Damage> = rows.damages.iter().map(first).collect();
+        Ok(rows.finish().into_iter().zip(damages).collect())
     }
 
     pub(super) fn pair_rows(&self, enumerate: bool) -> Result<Vec<Row>, SurviveError> {

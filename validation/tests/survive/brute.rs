@@ -6,8 +6,8 @@ use std::path::Path;
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 use provision_architecture::spec::{
-    Backends, ComponentName, DatabaseKind, Number, Platform, QueueKind, Replicas, Size, Spec, StorageKind,
-    Zones,
+    Backends, ComponentName, DatabaseKind, Number, Platform, Provider, QueueKind, Replicas, Size, Spec,
+    StorageKind, Zones,
 };
 use provision_architecture::values::Duration;
 use provision_architecture::{Source, SpecFile, Topology, resolve};
@@ -200,7 +200,8 @@ impl<'t> Naive<'t> {
 
 fn things(topology: &Topology) -> Vec<Thing> {
     let mut things: Vec<Thing> = (0..topology.zones.len()).map(Thing::Zone).collect();
-    if topology.platform != Platform::EventPlatform {
+    // Google's way out of the network belongs to the region.
+    if topology.platform != Platform::EventPlatform && topology.provider != Provider::Google {
         things.extend((0..topology.zones.len()).map(Thing::WayOut));
     }
     things.extend(topology.load_balancer.map(|_| Thing::LoadBalancer));
@@ -305,10 +306,13 @@ pub(crate) fn away(thing: Thing) -> f64 {
     }
 }
 
+/// A million states.
+const MOST_THINGS: usize = 20;
+
 /// The exact availability, state by state.
 fn available(naive: &Naive, capability: &str) -> f64 {
     let things = &naive.things;
-    assert!(things.len() <= 20, "{} things are too many to go through every state", things.len());
+    assert!(things.len() <= MOST_THINGS, "{} things are too many to go through every state", things.len());
     let at = |thing: Thing| things.iter().position(|known| *known == thing);
     let mut total = 0.0;
     for state in 0u32..1 << things.len() {
@@ -455,11 +459,14 @@ fn the_examples_agree_with_brute_force() {
                 .unwrap_or_else(|problems| panic!("{path:?}: {:?}", problems.list))
                 .spec;
             agree(&resolve(&spec).unwrap(), 2, false);
-            agree(&resolve(&scaled_down(&spec)).unwrap(), 3, true);
-            seen += 1;
+            let small = resolve(&scaled_down(&spec)).unwrap();
+            // Clusters on machines of one's own don't shrink enough for every state.
+            let every_state = Naive::new(&small).things.len() <= MOST_THINGS;
+            agree(&small, 3, every_state);
+            seen += usize::from(every_state);
         }
     }
-    assert!(seen >= 8, "only {seen} examples were found");
+    assert!(seen >= 16, "only {seen} examples went through every state");
 }
 
 /// The same shape with as little of everything as it takes to go through every state.

@@ -4,7 +4,7 @@
 use std::time::Duration as Time;
 
 use provision_architecture::recovery::Knowledge;
-use provision_architecture::spec::LoadBalancerKind;
+use provision_architecture::spec::{LoadBalancerKind, Runtime};
 use provision_host_tuning::timers::{Settings, established};
 use provision_validation::survive::{Format, Options, State, Timers, survive};
 
@@ -317,13 +317,18 @@ fn the_rudderstack_chart_waits_for_its_zone() {
 /// "High Availability" (up to 1.23) and the changelog of 1.24.0: five crashes within 300 s.
 #[test]
 fn a_crashing_rudderstack_server_degrades_up_to_1_23_and_loops_from_1_24() {
-    let states = |version| {
-        let report = report(&chart(version, 1));
+    let states_in = |runtime, version| {
+        let mut topology = chart(version, 1);
+        topology.runtime = runtime;
+        let report = report(&topology);
         let crash = row(&report.singles, "keeps crashing").clone();
         ["ingest", "delivery", "order"].map(|capability| report.effect(&crash, capability).state)
     };
+    let states = |version| states_in(Runtime::Kubernetes, version);
     assert_eq!(states("1.23"), [State::Running, State::Stopped, State::Running]);
     assert_eq!(states("1.24"), [State::Stopped, State::Stopped, State::Running]);
+    // There a script of ours does what the product no longer does.
+    assert_eq!(states_in(Runtime::Machines, "1.24"), [State::Running, State::Stopped, State::Running]);
 }
 
 /// RUD-05: several servers, no order, even when nothing has failed.

@@ -93,6 +93,8 @@ fn every_fact_names_its_place() {
         let keys = keys.chain(documented.timings.iter().filter_map(|it| it.source.as_ref()));
         let keys = keys.chain(documented.delays.iter().map(|it| &it.source));
         let keys = keys.chain(documented.crashes.iter().map(|it| &it.source));
+        let keys =
+            keys.chain(documented.crashes.iter().filter_map(|it| it.threshold.as_ref()).map(|it| &it.source));
         let keys = keys.chain(documented.singletons.iter().map(|it| &it.source));
         let keys = keys.chain(documented.upgrades.iter().map(|it| &it.source));
         let keys = keys.chain(documented.reruns.iter().map(|it| &it.source));

@@ -10,6 +10,7 @@ use super::super::rows::Row;
 use super::super::upgrades::UpgradeReport;
 use super::super::words::{plural, spoken, thousands};
 use super::sentences::{cell, origin, sentence, sentence_start, sentences};
+use super::view::Told;
 
 pub(super) enum Block {
     Title(String),
@@ -84,7 +85,7 @@ fn rests_on(report: &Report) -> String {
     )
 }
 
-fn summary(report: &Report) -> String {
+pub(super) fn summary(report: &Report) -> String {
     let (machines, zones) = (report.machines, &report.zones);
     let zone_word = plural("zone", zones.len() as u64);
     format!(
@@ -99,7 +100,7 @@ fn summary(report: &Report) -> String {
 }
 
 /// Whether it is highly available, and what is not there in the first place.
-fn verdict(report: &Report) -> String {
+pub(super) fn verdict(report: &Report) -> String {
     let absent: Vec<&str> = report
         .cut_sets
         .iter()
@@ -139,32 +140,45 @@ fn objectives(checks: &[Check], blocks: &mut Vec<Block>) {
     if checks.is_empty() {
         return;
     }
-    let item = |check: &Check| Item {
-        text: format!("{}: {}", if check.met { "met" } else { "MISSED" }, check.objective),
-        below: check
+    let item = |told: Told| Item {
+        text: format!("{}: {}", if told.good { "met" } else { "MISSED" }, told.name),
+        below: told.says,
+    };
+    blocks.push(Block::Heading("Objectives".to_owned()));
+    blocks.push(Block::List(objectives_told(checks).into_iter().map(item).collect()));
+}
+
+pub(super) fn objectives_told(checks: &[Check]) -> Vec<Told> {
+    let told = |check: &Check| Told {
+        name: check.objective.clone(),
+        good: check.met,
+        says: check
             .misses
             .iter()
             .map(|miss| sentence(&format!("when {}, {}: {}", miss.failure, miss.capability, miss.found)))
             .chain(check.caveats.iter().map(|caveat| sentence(&format!("all the same, {caveat}"))))
             .collect(),
     };
-    blocks.push(Block::Heading("Objectives".to_owned()));
-    blocks.push(Block::List(checks.iter().map(item).collect()));
+    checks.iter().map(told).collect()
 }
 
 /// The matrix failure by capability.
 pub(super) fn matrix(report: &Report) -> Vec<Block> {
-    let mut table = table_of(report, "when");
-    table.rows.push(matrix_row(&report.nothing));
-    table.rows.extend(report.zone_losses.iter().chain(&report.singles).map(matrix_row));
     vec![
         Block::Heading("Every single failure, and every zone".to_owned()),
-        Block::Table(table),
+        Block::Table(matrix_table(report)),
         Block::Paragraph(LEGEND.to_owned()),
     ]
 }
 
-const LEGEND: &str = "A percentage is what is left of what is needed. “stops 1 min (16 min)” is back by itself after \
+pub(super) fn matrix_table(report: &Report) -> Table {
+    let mut table = table_of(report, "when");
+    table.rows.push(matrix_row(&report.nothing));
+    table.rows.extend(report.zone_losses.iter().chain(&report.singles).map(matrix_row));
+    table
+}
+
+pub(super) const LEGEND: &str = "A percentage is what is left of what is needed. “stops 1 min (16 min)” is back by itself after \
     one minute, and after 16 on hosts with the kernel's own timers; “stopped” is not back by itself. \
     * something that was under way is late; † work is given up and not done again.";
 
@@ -177,7 +191,7 @@ fn matrix_row(row: &Row) -> Vec<String> {
     std::iter::once(failure(row)).chain(row.effects.iter().map(cell)).collect()
 }
 
-fn failure(row: &Row) -> String {
+pub(super) fn failure(row: &Row) -> String {
     if row.failures.is_empty() {
         return "nothing has failed".to_owned();
     }
@@ -276,6 +290,18 @@ fn cut_sets(report: &Report, detail: Detail, blocks: &mut Vec<Block>) {
     blocks.push(Block::List(report.cut_sets.iter().map(|sets| cuts_of(sets, detail)).collect()));
 }
 
+/// Every set of failures, by capability.
+pub(super) fn cut_sets_told(report: &Report) -> Vec<Told> {
+    let told = |sets: &CutSets| {
+        let item = cuts_of(sets, Detail::Full);
+        let good = !sets.never_stands && sets.single_points().next().is_none();
+        // What has no list below says all in its one line.
+        let says = if item.below.is_empty() { vec![sentence(&item.text)] } else { item.below };
+        Told { name: sets.capability.clone(), good, says }
+    };
+    report.cut_sets.iter().map(told).collect()
+}
+
 fn cuts_of(sets: &CutSets, detail: Detail) -> Item {
     if sets.never_stands {
         return Item::plain(format!("{}: nothing has to fail; it does not stand now", sets.capability));
@@ -318,15 +344,16 @@ fn improvements(report: &Report, blocks: &mut Vec<Block>) {
             .to_owned(),
     ));
     let header = ["change", "single failures", "pairs"].map(str::to_owned).to_vec();
+    let rows = improvement_rows(report).into_iter().map(Vec::from).collect();
+    blocks.push(Block::Table(Table { header, rows }));
+}
+
+pub(super) fn improvement_rows(report: &Report) -> Vec<[String; 3]> {
     let step = |before: u64, after: u64| format!("{} → {}", thousands_of(before), thousands_of(after));
     let row = |it: &super::super::improvements::Improvement| {
-        vec![
-            it.change.clone(),
-            step(it.singles_before, it.singles_after),
-            step(it.pairs_before, it.pairs_after),
-        ]
+        [it.change.clone(), step(it.singles_before, it.singles_after), step(it.pairs_before, it.pairs_after)]
     };
-    blocks.push(Block::Table(Table { header, rows: report.improvements.iter().take(8).map(row).collect() }));
+    report.improvements.iter().take(8).map(row).collect()
 }
 
 fn availability(report: &Report, blocks: &mut Vec<Block>) {
@@ -337,8 +364,14 @@ fn availability(report: &Report, blocks: &mut Vec<Block>) {
     ));
     let header =
         ["capability", "stands", "down in a year", "failing over in a year", "with the kernel's own timers"];
+    let header = header.map(str::to_owned).to_vec();
+    let rows = availability_rows(report).into_iter().map(Vec::from).collect();
+    blocks.push(Block::Table(Table { header, rows }));
+}
+
+pub(super) fn availability_rows(report: &Report) -> Vec<[String; 5]> {
     let row = |it: &Availability| {
-        vec![
+        [
             it.capability.clone(),
             share(it.available),
             minutes(it.down_minutes),
@@ -346,8 +379,7 @@ fn availability(report: &Report, blocks: &mut Vec<Block>) {
             minutes(it.failover_minutes_kernel),
         ]
     };
-    let header = header.map(str::to_owned).to_vec();
-    blocks.push(Block::Table(Table { header, rows: report.availability.iter().map(row).collect() }));
+    report.availability.iter().map(row).collect()
 }
 
 /// As many nines as there are.

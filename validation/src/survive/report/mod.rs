@@ -4,11 +4,21 @@ mod document;
 mod html;
 mod markdown;
 mod sentences;
+mod short;
 mod text;
+mod view;
 
 pub use document::Detail;
+pub use view::{Bought, Cell, Matrix, Time, Told, View};
 
 use super::analysis::Report;
+use super::effect::Effect;
+use super::recovery::Tuning;
+
+/// An effect in a word or two, on tuned hosts.
+pub(super) fn short_under_tuning(effect: &Effect) -> String {
+    sentences::cell_under(effect, Tuning::Tuned)
+}
 
 /// The columns of text that goes to no terminal.
 const WIDTH: usize = 100;
@@ -44,6 +54,11 @@ impl Report {
     /// The report for a terminal of so many columns.
     pub fn text(&self, width: usize, detail: Detail) -> String {
         text::written(&document::of(self, detail), width)
+    }
+
+    /// What anybody would notice, and for how long: a table and a few lines.
+    pub fn in_short(&self, width: usize) -> String {
+        text::written(&short::of(self), width)
     }
 
     /// The matrix of single failures and zone losses alone, for a README.

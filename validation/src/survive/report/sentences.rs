@@ -28,7 +28,22 @@ pub(super) fn cell(effect: &Effect) -> String {
     word + mark
 }
 
-fn stop_in_short(stop: &Recovery) -> String {
+/// The same for hosts with these timers, and without marks.
+pub(super) fn cell_under(effect: &Effect, tuning: Tuning) -> String {
+    match (effect.state, effect.share) {
+        (State::Running, _) => "running".to_owned(),
+        (State::Degraded, Some(share)) => percent(share),
+        (State::Degraded, None) => "degraded".to_owned(),
+        (State::Stopped, _) => effect
+            .stop
+            .as_ref()
+            .and_then(|stop| stop.time(tuning))
+            .map_or_else(|| "stopped".to_owned(), |time| format!("stops {}", spoken(time))),
+        (State::Lost, _) => "LOST".to_owned(),
+    }
+}
+
+pub(super) fn stop_in_short(stop: &Recovery) -> String {
     match both(stop) {
         (Some(tuned), Some(kernel)) if tuned == kernel => format!("stops {tuned}"),
         (Some(tuned), Some(kernel)) => format!("stops {tuned} ({kernel})"),
