@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::role::{Limit, Role};
 use super::{Mode, Profile};
-use crate::timers::{Path, established};
+use crate::timers::{Path, Settings, documented, established};
 use crate::value::{SysctlKey, SysctlValue};
 
 /// Two wishes that don't go together on one host.
@@ -108,12 +108,17 @@ impl Condition {
             }
             Self::DetectionOutlasts(key) => {
                 let seconds = profile.value_or_default(key).and_then(|seconds| u64::try_from(seconds).ok());
-                seconds.is_some_and(|seconds| {
-                    established(&profile.timers(), &Path::LOCAL).worst > Duration::from_secs(seconds)
-                })
+                seconds.is_some_and(|seconds| outlasts(&profile.timers(), Duration::from_secs(seconds)))
             }
         }
     }
+}
+
+/// Whether a dead peer may be noticed later than that.
+fn outlasts(timers: &Settings, limit: Duration) -> bool {
+    // No run is ten times as long as documented, and most limits are hours away: only what is near needs the exact time.
+    let documented = documented(timers.retries2, timers.rto_max);
+    limit < 10 * (documented + timers.rto_max) && established(timers, &Path::LOCAL).worst > limit
 }
 
 impl Profile {

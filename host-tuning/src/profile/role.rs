@@ -191,6 +191,16 @@ impl Role {
         Self::named(&format!("{platform}-{component}"))
     }
 
+    /// The role of a machine, by the name of its folder under `hosts/`: a component's, or that of a node of a backend.
+    pub fn of_host(platform: &str, host: &str) -> Result<Self, UnknownRole> {
+        match host {
+            "search-data" | "search-master" => Self::named("search-node"),
+            "kafka-broker" | "kafka-controller" => Self::named(host),
+            "monitoring" => Self::named("base"),
+            component => Self::of_component(platform, component),
+        }
+    }
+
     pub fn name(self) -> &'static str {
         &self.0.role
     }
