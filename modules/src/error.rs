@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use crate::text::{NotAnExpression, TemplateError};
@@ -9,7 +11,7 @@ pub enum RenderError {
     #[error("`{at}`: {what}; {instead}")]
     Impossible {
         /// The field of the spec.
-        at: &'static str,
+        at: Cow<'static, str>,
         what: String,
         /// What to choose instead.
         instead: String,
@@ -28,6 +30,8 @@ pub enum RenderError {
         "the user data of {role} comes to {size} bytes, {most} are allowed: shorten what its templates write"
     )]
     UserDataTooLarge { role: String, size: usize, most: usize },
+    #[error("the spec can't be written: {why}")]
+    Spec { why: String },
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error(transparent)]
@@ -41,7 +45,11 @@ pub enum RenderError {
 }
 
 impl RenderError {
-    pub(crate) fn impossible(at: &'static str, what: impl Into<String>, instead: impl Into<String>) -> Self {
-        Self::Impossible { at, what: what.into(), instead: instead.into() }
+    pub(crate) fn impossible(
+        at: impl Into<Cow<'static, str>>,
+        what: impl Into<String>,
+        instead: impl Into<String>,
+    ) -> Self {
+        Self::Impossible { at: at.into(), what: what.into(), instead: instead.into() }
     }
 }

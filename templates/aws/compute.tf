@@ -64,9 +64,12 @@ resource "aws_autoscaling_group" "{{ it.group.local }}" {
 {% if it.balanced %}
   # A machine that doesn't answer its users is replaced, not only one that is off.
   health_check_type = "ELB"
-  target_group_arns = {{ it.target_groups }}
 {% else %}
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type = "EC2"
+{% endif %}
+{% if it.has_targets %}
+  target_group_arns = {{ it.target_groups }}
 {% endif %}
   health_check_grace_period = {{ it.start }}
   default_instance_warmup = {{ it.start }}

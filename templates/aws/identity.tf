@@ -1,47 +1,66 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
-{% for it in roles %}
-# {{ it.name }}
+{% for machine in roles %}
+# {{ machine.name }}
 
-resource "aws_iam_role" "{{ it.role.local }}" {
-  name = "{{ it.role.name }}"
+resource "aws_iam_role" "{{ machine.role.local }}" {
+  name = "{{ machine.role.name }}"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect = "Allow"
+{% if machine.pods %}
+      Action = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "pods.eks.amazonaws.com" }
+{% else %}
       Action = "sts:AssumeRole"
       Principal = { Service = "ec2.amazonaws.com" }
+{% endif %}
     }]
   })
 
-  tags = {{ it.role.tags }}
+  tags = {{ machine.role.tags }}
 }
 
-resource "aws_iam_role_policy" "{{ it.policy.local }}" {
-  name = "{{ it.policy.name }}"
-  role = aws_iam_role.{{ it.role.local | ident }}.name
+resource "aws_iam_role_policy" "{{ machine.policy.local }}" {
+  name = "{{ machine.policy.name }}"
+  role = aws_iam_role.{{ machine.role.local | ident }}.name
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-{% for statement in it.statements %}
-      # {{ statement.why }}
+{% for it in machine.statements %}
+      # {{ it.why }}
       {
-        Sid = "{{ statement.id }}"
+        Sid = "{{ it.id }}"
         Effect = "Allow"
-        Action = {{ statement.actions }}
-        Resource = {{ statement.resources }}
+        Action = {{ it.actions }}
+        Resource = {{ it.resources }}
+{% if it.namespace %}
+        Condition = { StringEquals = { "cloudwatch:namespace" = "{{ it.namespace }}" } }
+{% endif %}
       },
 {% endfor %}
     ]
   })
 }
 
-resource "aws_iam_instance_profile" "{{ it.profile.local }}" {
-  name = "{{ it.profile.name }}"
-  role = aws_iam_role.{{ it.role.local | ident }}.name
+{% if machine.pods %}
+resource "aws_eks_pod_identity_association" "{{ machine.pods.association.local }}" {
+  cluster_name = aws_eks_cluster.main.name
+  namespace = "{{ machine.pods.namespace }}"
+  service_account = "{{ machine.pods.account }}"
+  role_arn = aws_iam_role.{{ machine.role.local | ident }}.arn
 
-  tags = {{ it.profile.tags }}
+  tags = {{ machine.pods.association.tags }}
 }
+{% else %}
+resource "aws_iam_instance_profile" "{{ machine.profile.local }}" {
+  name = "{{ machine.profile.name }}"
+  role = aws_iam_role.{{ machine.role.local | ident }}.name
+
+  tags = {{ machine.profile.tags }}
+}
+{% endif %}
 
 {% endfor %}
 {% if secrets | length > 0 %}

@@ -35,6 +35,9 @@ resource "aws_route" "{{ public_table.local }}" {
 
 {% for zone in zones %}
 # Zone {{ zone.zone }}
+{% if zone.spare %}
+# Nothing runs here: load balancers and the subnet groups of databases want a second zone.
+{% endif %}
 
 resource "aws_subnet" "{{ zone.private.local }}" {
   vpc_id = aws_vpc.{{ network.local | ident }}.id
@@ -59,6 +62,7 @@ resource "aws_route_table_association" "{{ zone.public.local }}" {
   route_table_id = aws_route_table.{{ public_table.local | ident }}.id
 }
 
+{% if not zone.spare %}
 resource "aws_route_table" "{{ zone.table.local }}" {
   vpc_id = aws_vpc.{{ network.local | ident }}.id
 
@@ -76,6 +80,7 @@ resource "aws_route_table_association" "{{ zone.private.local }}" {
   route_table_id = aws_route_table.{{ zone.table.local | ident }}.id
 }
 
+{% endif %}
 {% endfor %}
 {% if exits | length > 1 %}
 # A way out in each zone: the loss of one zone takes no other zone's way out with it.

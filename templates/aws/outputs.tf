@@ -16,6 +16,13 @@ output "database_{{ server }}" {
   value = aws_db_instance.{{ server | ident }}.address
 }
 
+{% if cluster %}
+output "database_{{ server }}_secret" {
+  description = "Where the database service keeps the password."
+  value = aws_db_instance.{{ server | ident }}.master_user_secret[0].secret_arn
+}
+
+{% endif %}
 {% endfor %}
 {% if kafka %}
 output "kafka_brokers" {
@@ -44,5 +51,12 @@ output "storage_bucket" {
 output "shared_files" {
   description = "The file system that machines mount."
   value = aws_efs_file_system.main.id
+}
+
+{% endif %}
+{% if cluster %}
+output "cluster" {
+  description = "The cluster that the components run in."
+  value = aws_eks_cluster.main.name
 }
 {% endif %}

@@ -21,9 +21,13 @@ resource "aws_vpc_security_group_ingress_rule" "{{ it.rule.local }}" {
 {% else %}
   cidr_ipv4 = {{ it.peer.range }}
 {% endif %}
+{% if it.port %}
   ip_protocol = "tcp"
   from_port = {{ it.port }}
   to_port = {{ it.port }}
+{% else %}
+  ip_protocol = "-1"
+{% endif %}
 
   tags = {{ it.rule.tags }}
 }

@@ -15,6 +15,14 @@ variable "client_range" {
 }
 
 {% endif %}
+{% if cluster %}
+variable "cluster_clients" {
+  description = "Who may reach the cluster's interface from outside of the network, as address ranges; nobody by default."
+  type = list(string)
+  default = []
+}
+
+{% endif %}
 {% if holds_data %}
 variable "deletion_protection" {
   description = "Whether the cloud refuses to delete the database and the load balancer. Turn it off to destroy the deployment."

@@ -14,4 +14,9 @@ terraform {
 
 provider "aws" {
   region = "{{ region }}"
+
+  # The embedded engine's own: Terraform leaves them alone where it takes over.
+  ignore_tags {
+    keys = ["provision:engine", "provision:generation", "provision:kept"]
+  }
 }

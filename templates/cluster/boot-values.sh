@@ -1,42 +1,21 @@
 #!/bin/sh
 # Mounts this node's own disk and reads who it is and who the others are. Runs before the node starts, each time.
 set -eu
-
-region='<{ region }>'
-path='/provision/<{ deployment }>/'
-export AWS_DEFAULT_REGION="$region"
+# shellcheck source=/dev/null
+. /usr/local/lib/provision/cloud.sh
 umask 077
-mkdir -p /run/provision '<{ data }>'
+mkdir -p /run/provision
 values=/run/provision/values.new
 : > "$values"
 
-# A value of the instance's metadata, with a token only.
-metadata() {
-  token=$(curl -sf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
-  curl -sf -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
-}
-
-# What the other nodes are called: the value at a path.
-parameter() {
-  aws ssm get-parameter --name "$path$1" --query Parameter.Value --output text
-}
-
-# The disk outlives the machine: it is made ready once, and mounted without access times (KAF-13).
-until [ -b /dev/sdf ]; do
-  echo 'waiting for the disk' >&2
-  sleep 2
-done
-if ! blkid /dev/sdf > /dev/null 2>&1; then
-  mkfs.xfs -q /dev/sdf
-fi
-mountpoint -q '<{ data }>' || mount -o noatime /dev/sdf '<{ data }>'
+<% include "cluster/disk.sh" %>
 mkdir -p '<{ data }>/node'
 chown '<{ user }>' '<{ data }>/node'
 
-number=$(metadata 'tags/instance/provision:instance')
+number=$(instance_number)
 <% if engine != "kafka" or broker %>
-address=$(metadata local-ipv4)
-zone=$(metadata placement/availability-zone)
+address=$(address)
+zone=$(zone)
 <% endif %>
 <% if engine == "kafka" %>
 controllers=$(parameter kafka/controllers)
@@ -63,8 +42,21 @@ done
   printf 'discovery.seed_hosts=%s\n' "$(parameter search/seeds)"
 } >> "$values"
 <% if master %>
-# Only for a cluster's very first start (ELS-08).
-if [ -z "$(ls -A '<{ data }>/node')" ]; then
+# Whether a node of the list knows a cluster.
+knows_a_cluster() {
+  for node in $(printf '%s' "$1" | tr ',' ' '); do
+    node=${node#http://}
+    cluster=$(curl -sf -m 3 "http://${node%:*}:<{ client_port }>/" | jq -r '.cluster_uuid // "_na_"' || true)
+    # A node outside of a cluster calls it _na_.
+    if [ -n "$cluster" ] && [ "$cluster" != _na_ ]; then return 0; fi
+  done
+  return 1
+}
+# Only for a cluster's very first start (ELS-08), which may take several attempts: as long as this disk was in no
+# cluster, the store says that none has formed, and no node knows one. Where the store does not answer, this ends here
+# and starts again.
+formed=$(secret_if_any '<{ formed.id }>')
+if [ ! -e '<{ data }>/joined' ] && [ -z "$formed" ] && ! knows_a_cluster "$(parameter search/seeds),$(parameter search/addresses)"; then
   printf '%s=%s\n' '<{ initial_masters_setting }>' '<{ initial_masters }>' >> "$values"
 fi
 <% endif %>

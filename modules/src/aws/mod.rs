@@ -1,36 +1,141 @@
 //! The rendered Terraform for AWS: every block's context into its template.
 
-mod located;
-mod naming;
 pub(crate) mod nodes;
-mod settings;
+mod parameter;
+mod parity;
 
-pub(crate) use located::{Located, located};
-pub(crate) use naming::{Naming, Parameter, Resource, underscored};
+pub(crate) use parameter::{Parameter, parameter};
 use provision_architecture::Topology;
-use serde::Serialize;
+use provision_architecture::spec::{Runtime, SecretStore};
 
+use crate::cloud::{Cloud, Host, TerraformFile, Wait};
 use crate::identity::aws::Surroundings;
+use crate::kubernetes::{Cluster, Words};
+use crate::located::Kinds;
+use crate::naming::{Naming, TagWords, underscored};
+use crate::parity::{Becomes, Part};
+use crate::terraform_files::TerraformFiles;
 use crate::text::{Expr, Templates};
-use crate::{Blocks, RenderError, network, security};
+use crate::{Blocks, RenderError, kubernetes, network, security, settings};
 
-/// The files, in the order in which a person would read them.
-pub(crate) fn render(
+pub(crate) struct Aws;
+
+pub(crate) const TAGS: TagWords = TagWords {
+    name: Some("Name"),
+    deployment: "provision:deployment",
+    address: Some("provision:address"),
+    component: "provision:component",
+    instance: "provision:instance",
+    machine: "aws_instance",
+};
+
+pub(crate) const HOST: Host = Host {
+    script: "aws/cloud.sh",
+    packages: &["docker", "jq"],
+    shared_files_packages: &["amazon-efs-utils"],
+    largest_user_data: 16 * 1024,
+    command: "aws",
+    packs_user_data: true,
+    asks_whether_well: false,
+    secret_store: SecretStore::AwsSecretsmanager,
+    secret_store_name: "AWS Secrets Manager",
+};
+
+impl Cloud for Aws {
+    fn terraform(
+        &self,
+        topology: &Topology,
+        blocks: &Blocks,
+        templates: &Templates,
+    ) -> Result<Vec<TerraformFile>, RenderError> {
+        terraform(topology, blocks, templates)
+    }
+
+    fn kinds(&self, _blocks: &Blocks) -> Kinds {
+        Kinds {
+            group: "aws_autoscaling_group",
+            pool: "aws_eks_node_group",
+            node: "aws_instance",
+            database: "aws_db_instance",
+            kafka: Some("aws_msk_cluster"),
+            search: Some("aws_opensearch_domain"),
+        }
+    }
+
+    fn host(&self) -> &'static Host {
+        &HOST
+    }
+
+    fn secret_name(&self, deployment: &str, name: &str) -> String {
+        format!("/provision/{deployment}/{name}")
+    }
+
+    fn node_files(
+        &self,
+        cluster: &Cluster,
+        templates: &Templates,
+    ) -> Result<Vec<(String, String)>, RenderError> {
+        kubernetes::aws::node_files(cluster, templates)
+    }
+
+    fn words(&self, topology: &Topology, _blocks: &Blocks) -> Result<Words, RenderError> {
+        Ok(Words {
+            cluster: topology.deployment.to_string(),
+            location: topology.region.to_string(),
+            places: Vec::new(),
+            shared_files: String::new(),
+            disk_type: None,
+            tools: &["aws"],
+            names_identities: false,
+        })
+    }
+
+    /// The longest heartbeat of a lifecycle hook.
+    fn longest_wait(&self, _has_balancer: bool) -> Option<Wait> {
+        Some(Wait {
+            seconds: 7_200,
+            what: "a lifecycle hook of an Auto Scaling group waits two hours at most",
+        })
+    }
+
+    fn becomes(&self, part: Part, runtime: Runtime) -> Becomes {
+        parity::becomes(part, runtime)
+    }
+
+    fn notes(&self, blocks: &Blocks) -> Vec<String> {
+        let told = blocks.alarms.email.as_ref().filter(|_| !blocks.alarms.list.is_empty());
+        let confirm = |email| format!("Amazon SNS asks {email} once, by mail, whether it wants the alarms.");
+        told.map(confirm).into_iter().collect()
+    }
+}
+
+fn naming(topology: &Topology) -> Result<Naming<'_>, RenderError> {
+    let own = &topology.spec.tags;
+    if let Some(key) = own.keys().find(|key| key.as_str().contains([' ', '/'])) {
+        let what =
+            "holds a space or a slash, which tags of machines can't have that machines read themselves";
+        return Err(RenderError::Tag { key: key.to_string(), what: what.to_owned() });
+    }
+    Naming::new(&TAGS, &topology.deployment, own)
+}
+
+fn terraform(
     topology: &Topology,
     blocks: &Blocks,
     templates: &Templates,
-) -> Result<Vec<(&'static str, String)>, RenderError> {
-    let naming = Naming::new(&topology.deployment, &topology.spec.tags)?;
-    let places = network::aws::places(&blocks.network)?;
+) -> Result<Vec<TerraformFile>, RenderError> {
+    let naming = naming(topology)?;
+    let spare = network::aws::spare(&blocks.network, topology)?;
+    let places = network::aws::places(&blocks.network, spare.as_ref())?;
     let region = topology.region.as_str();
     let zones: Vec<String> = topology.zones.iter().map(ToString::to_string).collect();
     let suffixes: Vec<String> = zones.iter().map(|zone| network::suffix(region, zone)).collect();
     let account = account(blocks)?;
-    let mut files = Files { templates, rendered: Vec::new() };
+    let mut files = TerraformFiles::new(templates, "aws");
 
     files.add("versions.tf", &settings::versions(topology))?;
     files.add("variables.tf", &settings::variables(blocks))?;
-    if let Some(context) = network::aws::context(&blocks.network, region, &naming)? {
+    if let Some(context) = network::aws::context(&blocks.network, spare.as_ref(), region, &naming)? {
         files.add("network.tf", &context)?;
     }
     files.add("security.tf", &security::aws::context(&blocks.security, &places, &naming)?)?;
@@ -44,10 +149,16 @@ pub(crate) fn render(
         files.add("inner_balancers.tf", &context)?;
     }
     let groups = &blocks.machine_groups;
-    files.add(
-        "compute.tf",
-        &crate::machine_group::aws::context(groups, balancer, &blocks.inner_balancers, &places, &naming)?,
-    )?;
+    match &blocks.cluster {
+        None => files.add(
+            "compute.tf",
+            &crate::machine_group::aws::context(groups, balancer, &blocks.inner_balancers, &places, &naming)?,
+        )?,
+        Some(cluster) => files.add(
+            "kubernetes.tf",
+            &kubernetes::aws::context(cluster, topology, balancer, &places, &suffixes, &naming)?,
+        )?,
+    }
     if let Some(database) = &blocks.database {
         files.add("database.tf", &crate::database::aws::context(database, &zones, &places, &naming)?)?;
     }
@@ -67,6 +178,13 @@ pub(crate) fn render(
             &crate::shared_files::aws::context(shared, &suffixes, &places, &naming)?,
         )?;
     }
+    if !blocks.alarms.list.is_empty() {
+        let deployment = topology.deployment.as_str();
+        files.add("alarms.tf", &crate::alarms::aws::context(&blocks.alarms, deployment, &naming)?)?;
+    }
+    if let Some(alerting) = blocks.alerting.as_ref().filter(|alerting| !alerting.nodes.is_empty()) {
+        files.add("alerting.tf", &crate::alerting::aws::context(alerting, &zones, &places, &naming)?)?;
+    }
     let around = Surroundings {
         deployment: topology.deployment.as_str(),
         region,
@@ -75,20 +193,7 @@ pub(crate) fn render(
     };
     files.add("identity.tf", &crate::identity::aws::context(&blocks.identity, &around, &naming)?)?;
     files.add("outputs.tf", &settings::outputs(blocks))?;
-    Ok(files.rendered)
-}
-
-struct Files<'a> {
-    templates: &'a Templates,
-    rendered: Vec<(&'static str, String)>,
-}
-
-impl Files<'_> {
-    fn add(&mut self, name: &'static str, context: &impl Serialize) -> Result<(), RenderError> {
-        let text = self.templates.render(&format!("aws/{name}"), context)?;
-        self.rendered.push((name, text));
-        Ok(())
-    }
+    Ok(files.rendered())
 }
 
 /// The account's number, from an object that every deployment has: no file has to know it, and no call is needed.
@@ -107,7 +212,7 @@ pub(crate) fn image(machine_type: &str) -> &'static str {
 }
 
 /// `m7g.large`, `c8gn.xlarge`, `t4g.small`: a `g` after the generation's number.
-fn is_arm(machine_type: &str) -> bool {
+pub(crate) fn is_arm(machine_type: &str) -> bool {
     let family = machine_type.split('.').next().unwrap_or_default();
     family.starts_with("a1")
         || family

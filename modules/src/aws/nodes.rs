@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Naming, Resource, image, underscored};
+use super::{HOST, image};
 use crate::RenderError;
 use crate::kafka::Node;
+use crate::naming::{Naming, Resource, underscored};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -49,10 +50,6 @@ pub(crate) fn contexts(
     Ok(contexts)
 }
 
-fn name(node: &Node) -> String {
-    format!("{}-{}", node.role, node.number)
-}
-
 fn context(
     node: &Node,
     before: Option<&Node>,
@@ -61,7 +58,7 @@ fn context(
     places: &Places,
     naming: &Naming<'_>,
 ) -> Result<NodeContext, RenderError> {
-    let name = name(node);
+    let name = node.name();
     let local = underscored(&name);
     let resource = |kind: &str| naming.resource(kind, &local, &name);
     let missing = || RenderError::impossible("cloud.zones", format!("{name} has no zone"), "name more zones");
@@ -78,14 +75,12 @@ fn context(
         profile_name: Expr::reference(format!("aws_iam_instance_profile.{}.name", underscored(node.role)))?,
         subnet: places.private.get(node.zone).cloned().ok_or_else(missing)?,
         security_groups: Expr::list([crate::security::aws::group(member)?]),
-        user_data: format!("hosts/{}/cloud-init.yaml", node.role),
+        user_data: HOST.user_data(node.role),
         storage_gb: node.storage_gb,
         machine_tags: naming.node_tags("aws_instance", &local, node.role, node.number)?,
         disk_tags: naming.machine_tags(node.role, &name, Some(node.number))?,
         after: match before {
-            Some(before) => {
-                Some(Expr::reference(format!("aws_instance.{}", underscored(&self::name(before))))?)
-            }
+            Some(before) => Some(Expr::reference(format!("aws_instance.{}", underscored(&before.name())))?),
             None => None,
         },
         name,
@@ -95,7 +90,7 @@ fn context(
 /// `"${address of node 0}:9092,${address of node 1}:9092"`, for the nodes of one role; each after `scheme`.
 pub(crate) fn addresses(nodes: &[Node], role: &str, scheme: &str, port: u16) -> Result<Expr, RenderError> {
     let references = nodes.iter().filter(|node| node.role == role).map(|node| {
-        let local = underscored(&name(node));
+        let local = underscored(&node.name());
         Ok(Expr::reference(format!("aws_network_interface.{local}.private_ip"))?)
     });
     let references = references.collect::<Result<Vec<_>, RenderError>>()?;

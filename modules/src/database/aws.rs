@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::Database;
 use crate::RenderError;
-use crate::aws::{Naming, Parameter, Resource};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -78,7 +79,7 @@ pub(crate) fn context(
         values.extend(boot_values(database, number, naming)?);
     }
     Ok(Context {
-        subnets: Expr::list(places.private.iter().cloned()),
+        subnets: Expr::list(places.two_private.iter().cloned()),
         subnet_group: naming.resource("aws_db_subnet_group", "main", "")?,
         settings: naming.resource("aws_db_parameter_group", "main", "")?,
         family: engine.family,
@@ -113,7 +114,7 @@ fn engine(database: &Database) -> Result<Engine, RenderError> {
         },
         DatabaseKind::Mysql => Engine {
             name: "mysql",
-            family: format!("mysql{}", version.split('.').take(2).collect::<Vec<_>>().join(".")),
+            family: format!("mysql{}", super::mysql_line(&version)?.join(".")),
             version,
             machine_type: if highly_available { "db.m7g.large" } else { "db.t4g.medium" },
             logs: &["error", "slowquery"],
@@ -221,7 +222,8 @@ fn boot_values(
     ]
     .into_iter()
     .map(|(value, from)| {
-        naming.parameter(
+        parameter(
+            naming,
             &format!("{local_prefix}_{value}"),
             &format!("{folder}/{value}"),
             Expr::reference(from)?,

@@ -1,6 +1,8 @@
 //! The database: run by the cloud, with a standby in another zone where that is asked for.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::{DatabaseKind, Redundancy};
@@ -25,6 +27,25 @@ pub(crate) struct Database {
     pub(crate) database: Option<&'static str>,
     /// How many days back it can be restored to.
     pub(crate) backup_days: u64,
+}
+
+impl Database {
+    /// What a server is called in the Terraform.
+    pub(crate) fn local(&self, number: usize) -> String {
+        if self.servers > 1 { format!("server_{number}") } else { "main".to_owned() }
+    }
+}
+
+/// The two numbers by which clouds call a line of MySQL: `8.4`.
+pub(crate) fn mysql_line(version: &str) -> Result<[&str; 2], RenderError> {
+    let mut numbers = version.split('.').filter(|part| part.parse::<u16>().is_ok());
+    numbers.next().zip(numbers.next()).map(|(major, minor)| [major, minor]).ok_or_else(|| {
+        RenderError::impossible(
+            "backends.database.version",
+            format!("no cloud knows a release of MySQL called `{version}`"),
+            "choose 8.0 or 8.4",
+        )
+    })
 }
 
 pub(crate) fn decide(topology: &Topology) -> Result<Option<Database>, RenderError> {

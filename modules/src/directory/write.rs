@@ -18,6 +18,7 @@ use crate::hash::sha256;
 pub struct Writer<'a> {
     root: PathBuf,
     directory: &'a Directory,
+    manifest: Manifest,
     changes: Vec<Change>,
     obstacles: Vec<Obstacle>,
 }
@@ -79,33 +80,40 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 impl<'a> Writer<'a> {
     /// Looks at the disk and writes nothing.
     pub fn look(root: &Path, directory: &'a Directory) -> Result<Self, WriteError> {
-        let mut writer =
-            Self { root: root.to_owned(), directory, changes: Vec::new(), obstacles: Vec::new() };
         let disk = Disk { root };
         let manifest = match disk.read(MANIFEST)? {
             Some(bytes) => Manifest::read(&String::from_utf8_lossy(&bytes))?,
             None => Manifest::default(),
         };
+        let stale: Vec<String> = manifest
+            .paths()
+            .filter(|path| directory.file(path).is_none() && *path != MANIFEST)
+            .map(str::to_owned)
+            .collect();
+        let (changes, obstacles) = (Vec::new(), Vec::new());
+        let mut writer = Self { root: root.to_owned(), directory, manifest, changes, obstacles };
         for (path, file) in directory.files() {
-            writer.compare(path, file, disk.read(path)?, manifest.hash(path));
+            writer.compare(path, file, disk.read(path)?);
         }
-        for path in manifest.paths().filter(|path| directory.file(path).is_none()) {
-            if let Some(before) = disk.read(path)? {
-                writer.compare_stale(path, before, manifest.hash(path));
+        for path in stale {
+            if let Some(before) = disk.read(&path)? {
+                writer.compare_stale(&path, before);
             }
         }
         Ok(writer)
     }
 
-    fn compare(&mut self, path: &str, file: &File, found: Option<Vec<u8>>, ours: Option<&str>) {
+    fn compare(&mut self, path: &str, file: &File, found: Option<Vec<u8>>) {
         let (kind, before) = match found {
             None => (ChangeKind::Create, Vec::new()),
             Some(before) if before == file.bytes => return,
             Some(before) => {
-                let reason = match ours {
-                    Some(hash) if hash == sha256(&before) => None,
-                    Some(_) => Some(ObstacleReason::Edited),
-                    None => Some(ObstacleReason::Foreign),
+                let reason = if self.manifest.wrote(path, &sha256(&before)) {
+                    None
+                } else if self.manifest.knows(path) {
+                    Some(ObstacleReason::Edited)
+                } else {
+                    Some(ObstacleReason::Foreign)
                 };
                 self.obstacles.extend(reason.map(|reason| Obstacle { path: path.to_owned(), reason }));
                 (ChangeKind::Update, before)
@@ -115,8 +123,8 @@ impl<'a> Writer<'a> {
     }
 
     /// A file of ours that is no longer part: deleted if nobody changed it.
-    fn compare_stale(&mut self, path: &str, before: Vec<u8>, ours: Option<&str>) {
-        if ours == Some(sha256(&before).as_str()) {
+    fn compare_stale(&mut self, path: &str, before: Vec<u8>) {
+        if self.manifest.wrote(path, &sha256(&before)) {
             let change =
                 Change { path: path.to_owned(), kind: ChangeKind::Delete, before, after: Vec::new() };
             self.changes.push(change);
@@ -143,22 +151,30 @@ impl<'a> Writer<'a> {
             source,
         })?;
         let disk = Disk { root: &self.root };
+        let next = Manifest::of(self.directory);
+        let write_manifest = |manifest: &Manifest| {
+            let file = File { bytes: manifest.text().into_bytes(), executable: false };
+            let updates = self.changes.iter().any(|change| change.kind == ChangeKind::Update);
+            disk.write(MANIFEST, &file, updates)
+        };
+        if !self.changes.is_empty() {
+            // First, so that whoever goes on after a run that was cut off knows its files for ours.
+            write_manifest(&self.manifest.while_writing(&next))?;
+        }
         for change in &self.changes {
             match change.kind {
                 ChangeKind::Delete => disk.delete(&change.path)?,
                 ChangeKind::Create | ChangeKind::Update => {
                     let executable = self.directory.file(&change.path).is_some_and(|file| file.executable);
-                    disk.write(&change.path, &change.after, executable)?;
+                    let file = File { bytes: change.after.clone(), executable };
+                    disk.write(&change.path, &file, change.kind == ChangeKind::Update)?;
                 }
             }
         }
-        // Last, so that a run that was cut off leaves files that the next one recognises by their bytes.
-        let manifest = self.manifest();
-        disk.write(MANIFEST, manifest.text().as_bytes(), false)
-    }
-
-    fn manifest(&self) -> Manifest {
-        Manifest::of(self.directory)
+        for path in next.paths().chain(self.manifest.paths()).chain([MANIFEST]) {
+            disk.forget_cut_off(path);
+        }
+        if self.changes.is_empty() && next == self.manifest { Ok(()) } else { write_manifest(&next) }
     }
 }
 
@@ -234,22 +250,33 @@ impl Disk<'_> {
         Ok(Some(bytes))
     }
 
-    /// Whole or not at all: beside it first, then in its place.
-    fn write(&self, path: &str, bytes: &[u8], executable: bool) -> Result<(), WriteError> {
+    /// Whole or not at all: beside it first, then in its place. What takes another file's place is on the disk before it
+    /// does; a new file that a crash of the machine takes away can be written again.
+    fn write(&self, path: &str, file: &File, takes_place: bool) -> Result<(), WriteError> {
         let failed = self.failed(path, "written");
         let (folder, name) = self.folder(path, true)?.map_err(&failed)?;
-        let beside = format!(".{}.provision", &sha256(name.as_bytes())[..16]);
+        let beside = beside(name);
         let _ = unlinkat(&folder, &beside, AtFlags::empty());
-        let mode = Mode::from_raw_mode(if executable { 0o755 } else { 0o644 });
+        let mode = Mode::from_raw_mode(if file.executable { 0o755 } else { 0o644 });
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut file = std::fs::File::from(openat(&folder, &beside, flags, mode).map_err(&failed)?);
-        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        let mut open = std::fs::File::from(openat(&folder, &beside, flags, mode).map_err(&failed)?);
+        let mut written = open.write_all(&file.bytes);
+        if takes_place {
+            written = written.and_then(|()| open.sync_data());
+        }
         written.map_err(|source| WriteError::Failed {
             path: self.root.join(path),
             what: "written",
             source,
         })?;
         renameat(&folder, &beside, &folder, name).map_err(&failed)
+    }
+
+    /// Takes away what a run that was cut off left beside a file.
+    fn forget_cut_off(&self, path: &str) {
+        if let Ok(Ok((folder, name))) = self.folder(path, false) {
+            let _ = unlinkat(&folder, beside(name), AtFlags::empty());
+        }
     }
 
     fn delete(&self, path: &str) -> Result<(), WriteError> {
@@ -271,4 +298,9 @@ impl Disk<'_> {
             path = folders;
         }
     }
+}
+
+/// Where a file is written before it takes its place.
+fn beside(name: &str) -> String {
+    format!(".{}.provision", &sha256(name.as_bytes())[..16])
 }

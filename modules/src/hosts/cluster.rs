@@ -9,6 +9,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{HostFile, HostFiles};
+use crate::cloud::Cloud;
+use crate::identity::Reader;
 use crate::kafka::{Kafka, Node};
 use crate::search::Search;
 use crate::text::Templates;
@@ -17,7 +19,6 @@ use crate::{Blocks, RenderError};
 #[derive(Serialize)]
 struct Context {
     deployment: String,
-    region: String,
     role: String,
     engine: &'static str,
     image: String,
@@ -40,6 +41,14 @@ struct Context {
     initial_masters: String,
     initial_masters_setting: &'static str,
     settings: Vec<Setting>,
+    /// Where it stands that the cluster has formed; only for those who may form it.
+    formed: Option<Formed>,
+}
+
+#[derive(Serialize)]
+struct Formed {
+    id: String,
+    token: String,
 }
 
 #[derive(Serialize)]
@@ -58,32 +67,46 @@ pub(super) fn add(
     role: &str,
     topology: &Topology,
     blocks: &Blocks,
+    cloud: &dyn Cloud,
     templates: &Templates,
     host: &mut HostFiles,
 ) -> Result<(), RenderError> {
-    let context = match (&blocks.kafka, &blocks.search) {
+    let mut context = match (&blocks.kafka, &blocks.search) {
         (Some(kafka), _) if role.starts_with("kafka-") => kafka_context(role, kafka, topology, host),
         (_, Some(search)) if role.starts_with("search-") => search_context(role, search, topology, host),
         _ => return Ok(()),
     };
+    let formed = blocks
+        .identity
+        .secrets
+        .iter()
+        .find(|secret| matches!(secret.reader, Reader::Nodes(it) if it == role));
+    context.formed = formed.map(|secret| {
+        let id = cloud.secret_name(topology.deployment.as_str(), secret.name);
+        Formed { token: crate::hash::sha256(id.as_bytes())[..32].to_owned(), id }
+    });
     let settings = if context.engine == "kafka" { "cluster/kafka.env" } else { "cluster/search.env" };
     let render = |template: &str| templates.render(template, &context);
     let unit = format!("provision-{role}.service");
+    host.script("boot-values", render("cluster/boot-values.sh")?);
     host.files.extend([
-        HostFile::executable("/usr/local/sbin/provision-boot-values", render("cluster/boot-values.sh")?)
-            .called("boot-values.sh"),
         HostFile::plain(format!("/etc/systemd/system/{unit}"), render("cluster/node.service")?),
         HostFile::plain("/etc/provision/node.env", render(settings)?),
     ]);
-    host.commands.push(["systemctl", "enable", "--now", &unit].map(str::to_owned).to_vec());
+    host.enable(&unit);
+    if context.formed.is_some() {
+        host.script("formed", render("cluster/formed.sh")?);
+        let path = "/etc/systemd/system/provision-formed.service";
+        host.files.push(HostFile::plain(path, render("cluster/formed.service")?));
+        host.enable("provision-formed.service");
+    }
     Ok(())
 }
 
 /// The machines' memory, from what the clouds' catalogue knows of their type.
-fn memory_mib(nodes: &[Node], role: &str) -> u64 {
+fn memory_mib(nodes: &[Node], role: &str, topology: &Topology) -> u64 {
     let machine = nodes.iter().find(|node| node.role == role).map(|node| node.machine.as_str());
-    let machines =
-        &provision_architecture::documented::clouds()[&provision_architecture::spec::Provider::Aws].machines;
+    let machines = &provision_architecture::documented::clouds()[&topology.provider].machines;
     let known = machines.iter().find(|it| Some(it.name.as_str()) == machine);
     #[expect(
         clippy::cast_possible_truncation,
@@ -94,7 +117,7 @@ fn memory_mib(nodes: &[Node], role: &str) -> u64 {
 }
 
 fn open_files(host: &HostFiles) -> u64 {
-    match host.open_files {
+    match host.profile.limits.open_files {
         Some(Limit::Number(number)) => number,
         // What the rules ask for at least.
         _ => 131_072,
@@ -106,7 +129,6 @@ fn base(role: &str, topology: &Topology, host: &HostFiles) -> Context {
         topology.zones.iter().map(provision_architecture::values::ZoneName::as_str).collect();
     Context {
         deployment: topology.deployment.to_string(),
-        region: topology.region.to_string(),
         role: role.to_owned(),
         engine: "",
         image: String::new(),
@@ -128,6 +150,7 @@ fn base(role: &str, topology: &Topology, host: &HostFiles) -> Context {
         initial_masters: String::new(),
         initial_masters_setting: "",
         settings: Vec::new(),
+        formed: None,
     }
 }
 
@@ -156,7 +179,7 @@ fn kafka_context(role: &str, kafka: &Kafka, topology: &Topology, host: &HostFile
         image: format!("apache/kafka:{}", patched(&kafka.version, "0")),
         inside: "/var/lib/kafka/data",
         // The rest is the page cache's, which is what makes Kafka fast.
-        heap_mib: (memory_mib(&kafka.nodes, role) / 4).clamp(1_024, 6_144),
+        heap_mib: (memory_mib(&kafka.nodes, role, topology) / 4).clamp(1_024, 6_144),
         process_roles: process_roles.to_owned(),
         client_port: kafka.client_port,
         broker,
@@ -189,7 +212,7 @@ fn search_context(role: &str, search: &Search, topology: &Topology, host: &HostF
         },
         inside: if elasticsearch { "/usr/share/elasticsearch/data" } else { "/usr/share/opensearch/data" },
         // Half of the memory, and no more than the size up to which object pointers stay short (ELS-13).
-        heap_mib: (memory_mib(&search.nodes, role) / 2).clamp(1_024, 26 * 1_024),
+        heap_mib: (memory_mib(&search.nodes, role, topology) / 2).clamp(1_024, 26 * 1_024),
         process_roles,
         client_port: search.client_port,
         transport_port: search.transport_port,

@@ -4,11 +4,25 @@
 mod cloud_init;
 mod cluster;
 mod component;
+mod crash_loop;
+mod exporter;
+mod kestra;
+mod monitoring;
+mod octopus;
+mod packer;
 mod tuning;
+mod watch;
 
+pub(crate) use component::{environment, kestra_configuration, pinned_image};
+pub(crate) use crash_loop::counts_crashes;
 use provision_architecture::Topology;
-use provision_host_tuning::profile::Limit;
+use provision_host_tuning::profile::Profile;
+use serde::Serialize;
+pub(crate) use tuning::{budget, profile};
+pub(crate) use watch::patience;
 
+use crate::cloud::Cloud;
+use crate::naming::underscored;
 use crate::text::Templates;
 use crate::{Blocks, Directory, RenderError};
 
@@ -18,8 +32,8 @@ pub(crate) struct HostFiles {
     /// `worker`, `kafka-broker`: also the name of their folder under `hosts/`.
     pub(crate) role: String,
     pub(crate) files: Vec<HostFile>,
-    /// How many files the profile lets a process open.
-    pub(crate) open_files: Option<Limit>,
+    /// Of the kernel, and what a process may use.
+    pub(crate) profile: Profile,
     /// What is installed from the distribution.
     pub(crate) packages: Vec<&'static str>,
     /// What is done once they are in place, each a command line.
@@ -34,6 +48,8 @@ pub(crate) struct HostFile {
     pub(crate) name: String,
     pub(crate) text: String,
     pub(crate) mode: Mode,
+    /// Where it lies in the rendered directory, if not in the folder of its machines.
+    pub(crate) at: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +58,19 @@ pub(crate) enum Mode {
     Executable,
 }
 
-/// The most that AWS takes as user data.
-const LARGEST_USER_DATA: usize = 16 * 1024;
+impl HostFiles {
+    /// A program for operators and units: `provision-NAME` on the machine, `NAME.sh` in the directory.
+    pub(crate) fn script(&mut self, name: &str, text: String) {
+        let file = HostFile::executable(format!("/usr/local/sbin/provision-{name}"), text);
+        self.files.push(file.called(&format!("{name}.sh")));
+    }
+
+    /// Starts a unit now and at each boot. Nothing waits for it: some wait for a secret that its owner has yet to put
+    /// in place.
+    pub(crate) fn enable(&mut self, unit: &str) {
+        self.commands.push(["systemctl", "enable", "--now", "--no-block", unit].map(str::to_owned).to_vec());
+    }
+}
 
 impl HostFile {
     pub(crate) fn plain(path: impl Into<String>, text: String) -> Self {
@@ -56,7 +83,13 @@ impl HostFile {
 
     fn new(path: String, text: String, mode: Mode) -> Self {
         let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-        Self { path, name, text, mode }
+        Self { path, name, text, mode, at: None }
+    }
+
+    /// In the directory it lies elsewhere.
+    pub(crate) fn at(mut self, path: String) -> Self {
+        self.at = Some(path);
+        self
     }
 
     /// In the directory it is called otherwise than on the machine.
@@ -70,38 +103,84 @@ impl HostFile {
 pub(crate) fn add(
     topology: &Topology,
     blocks: &Blocks,
+    cloud: &dyn Cloud,
     templates: &Templates,
     directory: &mut Directory,
 ) -> Result<(), RenderError> {
+    let budget = budget(topology)?;
+    let mut packer = packer::Packer::new();
     for role in roles(topology, blocks) {
-        let mut host = tuning::files(&role, topology)?;
-        component::add(&role, topology, blocks, templates, &mut host)?;
-        cluster::add(&role, topology, blocks, templates, &mut host)?;
-        let user_data = cloud_init::user_data(&host, templates)?;
-        if user_data.len() > LARGEST_USER_DATA {
-            return Err(RenderError::UserDataTooLarge {
-                role: host.role,
-                size: user_data.len(),
-                most: LARGEST_USER_DATA,
-            });
+        let mut host = tuning::files(&role, topology, budget.as_ref())?;
+        host.packages.extend(cloud.host().packages);
+        host.files.push(cloud_script(&role, topology, cloud, templates)?);
+        component::add(&role, topology, blocks, cloud, templates, &mut host)?;
+        cluster::add(&role, topology, blocks, cloud, templates, &mut host)?;
+        monitoring::add(&role, topology, blocks, templates, &mut host)?;
+        exporter::add(blocks, templates, &mut host)?;
+        let cloud_init = cloud_init::cloud_init(&host, templates)?;
+        let most = cloud.host().largest_user_data;
+        let packed = cloud.host().packs_user_data.then(|| packer.packed(cloud_init.as_bytes()));
+        let size = packed.as_ref().map_or(cloud_init.len(), Vec::len);
+        if size > most {
+            return Err(RenderError::UserDataTooLarge { role: host.role, size, most });
+        }
+        if let Some(packed) = packed {
+            directory.add(cloud.host().user_data(&host.role), packed);
         }
         for file in host.files {
-            let path = format!("hosts/{}/{}", host.role, file.name);
+            let path = file.at.unwrap_or_else(|| format!("hosts/{}/{}", host.role, file.name));
             match file.mode {
                 Mode::Plain => directory.add(path, file.text.into_bytes()),
                 Mode::Executable => directory.add_executable(path, file.text.into_bytes()),
             }
         }
-        directory.add(format!("hosts/{}/cloud-init.yaml", host.role), user_data.into_bytes());
+        directory.add(format!("hosts/{}/cloud-init.yaml", host.role), cloud_init.into_bytes());
     }
     Ok(())
 }
 
+#[derive(Serialize)]
+struct CloudContext<'a> {
+    deployment: &'a str,
+    region: &'a str,
+    /// The unit whose end the cloud waits for.
+    role: &'a str,
+    /// The deployment, where names hold no dash.
+    figures: String,
+}
+
+/// The kernel profile of every kind of machine, by role.
+pub(crate) fn profiles(topology: &Topology, blocks: &Blocks) -> Result<Vec<(String, Profile)>, RenderError> {
+    let budget = budget(topology)?;
+    let of_role = |role: String| Ok((role.clone(), profile(&role, topology, budget.as_ref())?));
+    roles(topology, blocks).into_iter().map(of_role).collect()
+}
+
+/// How the machine's scripts speak with the cloud.
+fn cloud_script(
+    role: &str,
+    topology: &Topology,
+    cloud: &dyn Cloud,
+    templates: &Templates,
+) -> Result<HostFile, RenderError> {
+    let context = CloudContext {
+        deployment: topology.deployment.as_str(),
+        region: topology.region.as_str(),
+        role,
+        figures: underscored(topology.deployment.as_str()),
+    };
+    let text = templates.render(cloud.host().script, &context)?;
+    Ok(HostFile::plain("/usr/local/lib/provision/cloud.sh", text))
+}
+
 /// The kinds of machines: components, and members of clusters of our own.
 fn roles(topology: &Topology, blocks: &Blocks) -> Vec<String> {
-    let mut roles: Vec<String> = topology.groups.iter().map(|group| group.component.to_string()).collect();
-    let nodes = blocks.kafka.iter().flat_map(|kafka| &kafka.nodes);
-    for node in nodes.chain(blocks.search.iter().flat_map(|search| &search.nodes)) {
+    let mut roles: Vec<String> = match &blocks.cluster {
+        None => topology.groups.iter().map(|group| group.component.to_string()).collect(),
+        // Components are pods there.
+        Some(_) => Vec::new(),
+    };
+    for node in blocks.nodes() {
         if !roles.iter().any(|role| role == node.role) {
             roles.push(node.role.to_owned());
         }

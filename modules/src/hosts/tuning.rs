@@ -3,14 +3,34 @@ use std::time::Duration;
 use provision_architecture::Topology;
 use provision_host_tuning::profile::{Overrides, Profile, Request, Role};
 use provision_host_tuning::render::{self, DROP_IN_PATH, SCRIPT_PATH, TMPFILES_PATH, UNIT_PATH};
-use provision_host_tuning::timers::{Budget, KernelFeatures, Path};
+use provision_host_tuning::timers::{Budget, Fitted, KernelFeatures, Path};
 
 use super::{HostFile, HostFiles};
 use crate::RenderError;
 
+/// The timers that notice a dead peer in time: the same on every machine, and the work of a millisecond.
+pub(crate) fn budget(topology: &Topology) -> Result<Option<Fitted>, RenderError> {
+    let Some(within) = topology.spec.host.as_ref().and_then(|host| host.detect_dead_peer_within) else {
+        return Ok(None);
+    };
+    let budget = Budget {
+        detect_within: Duration::from_millis(within.milliseconds()),
+        path: Path::LOCAL,
+        kernel: KernelFeatures::default(),
+    };
+    let fitted = budget.fit();
+    fitted
+        .map(Some)
+        .map_err(|error| RenderError::Tuning { role: "every machine".to_owned(), source: error.into() })
+}
+
 /// The kernel parameters of one kind of machine, and what keeps them.
-pub(super) fn files(role: &str, topology: &Topology) -> Result<HostFiles, RenderError> {
-    let profile = profile(role, topology)?;
+pub(super) fn files(
+    role: &str,
+    topology: &Topology,
+    budget: Option<&Fitted>,
+) -> Result<HostFiles, RenderError> {
+    let profile = profile(role, topology, budget)?;
     let mut files = vec![
         HostFile::plain(DROP_IN_PATH, render::sysctl(&profile)),
         HostFile::executable(SCRIPT_PATH, render::script(&profile)).called("tune.sh"),
@@ -29,35 +49,23 @@ pub(super) fn files(role: &str, topology: &Topology) -> Result<HostFiles, Render
     }
     commands.push(["systemctl", "daemon-reload"].map(str::to_owned).to_vec());
     commands.push(["systemctl", "enable", "--now", "provision-tune.service"].map(str::to_owned).to_vec());
-    Ok(HostFiles {
-        role: role.to_owned(),
-        files,
-        open_files: profile.limits.open_files,
-        packages: vec!["docker", "jq"],
-        commands,
-    })
+    Ok(HostFiles { role: role.to_owned(), files, profile, packages: Vec::new(), commands })
 }
 
-fn profile(role: &str, topology: &Topology) -> Result<Profile, RenderError> {
+/// What a role's host is set to.
+pub(crate) fn profile(
+    role: &str,
+    topology: &Topology,
+    budget: Option<&Fitted>,
+) -> Result<Profile, RenderError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| RenderError::Tuning {
         role: role.to_owned(),
         source,
     };
-    let kind = match role {
-        "search-data" | "search-master" => Role::named("search-node"),
-        "kafka-broker" | "kafka-controller" => Role::named(role),
-        _ => Role::of_component(topology.platform.word(), role),
-    };
+    let kind = Role::of_host(topology.platform.word(), role);
     let mut request = Request::for_role(kind.map_err(|error| failed(error.into()))?);
+    request.budget = budget.cloned();
     if let Some(host) = &topology.spec.host {
-        if let Some(within) = host.detect_dead_peer_within {
-            let budget = Budget {
-                detect_within: Duration::from_millis(within.milliseconds()),
-                path: Path::LOCAL,
-                kernel: KernelFeatures::default(),
-            };
-            request.budget = Some(budget.fit().map_err(|error| failed(error.into()))?);
-        }
         let mut overrides = Overrides::default();
         for (key, value) in &host.sysctl {
             overrides.set(key.as_str(), value.as_str()).map_err(|error| failed(error.into()))?;

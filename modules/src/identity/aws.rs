@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Identity, Role, Secret, SecretOrigin};
+use super::{Acts, Identity, Role, Secret, SecretOrigin};
 use crate::RenderError;
-use crate::aws::{Naming, Resource, underscored};
 use crate::database::Database;
+use crate::naming::{Naming, Resource, underscored};
 use crate::text::Expr;
 
 #[derive(Serialize)]
@@ -20,7 +20,16 @@ struct RoleContext {
     role: Resource,
     policy: Resource,
     profile: Resource,
+    /// Whose pods act as it; none where machines do.
+    pods: Option<Pods>,
     statements: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+struct Pods {
+    association: Resource,
+    namespace: String,
+    account: String,
 }
 
 #[derive(Serialize)]
@@ -29,6 +38,14 @@ struct Statement {
     why: &'static str,
     actions: Expr,
     resources: Expr,
+    /// The only place for figures that it may write to.
+    namespace: Option<String>,
+}
+
+impl Statement {
+    fn new(id: &'static str, why: &'static str, actions: Expr, resources: Expr) -> Self {
+        Self { id, why, actions, resources, namespace: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -58,7 +75,15 @@ pub(crate) fn context(
             role: naming.resource("aws_iam_role", &local, &role.name)?,
             policy: naming.resource("aws_iam_role_policy", &local, &role.name)?,
             profile: naming.resource("aws_iam_instance_profile", &local, &role.name)?,
-            statements: statements(role, &identity.secrets, around)?,
+            pods: match &role.acts {
+                Acts::Machine => None,
+                Acts::Pod { namespace, account } => Some(Pods {
+                    association: naming.resource("aws_eks_pod_identity_association", &local, &role.name)?,
+                    namespace: namespace.clone(),
+                    account: account.clone(),
+                }),
+            },
+            statements: statements(role, identity, around)?,
         })
     });
     let made = identity.secrets.iter().filter(|secret| !matches!(secret.origin, SecretOrigin::Existing(_)));
@@ -80,105 +105,159 @@ pub(crate) fn context(
 
 fn statements(
     role: &Role,
-    secrets: &[Secret],
+    identity: &Identity,
     around: &Surroundings<'_>,
 ) -> Result<Vec<Statement>, RenderError> {
     let texts = |texts: &[&str]| Expr::list(texts.iter().map(|text| Expr::text(text)));
     let arn = |service: &str, what: &str| {
         Expr::joined(&format!("arn:aws:{service}:{}:", around.region), around.account, &format!(":{what}"))
     };
-    let mut statements = vec![
-        Statement {
-            id: "ReadBootValues",
-            why: "Addresses of the backends",
-            actions: texts(&["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]),
-            resources: Expr::list([arn("ssm", &format!("parameter/provision/{}/*", around.deployment))]),
-        },
-        Statement {
-            id: "OpenSessions",
-            why: "A shell for operators, without any open port",
-            actions: texts(&[
-                "ssm:UpdateInstanceInformation",
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ]),
-            resources: texts(&["*"]),
-        },
-    ];
-    if role.reports_when_finished {
-        statements.push(Statement {
-            id: "ReportWhenFinished",
-            why: "Ends the wait of the group's lifecycle hook",
-            actions: texts(&[
-                "autoscaling:CompleteLifecycleAction",
-                "autoscaling:RecordLifecycleActionHeartbeat",
-            ]),
-            resources: Expr::list([arn(
-                "autoscaling",
-                &format!("autoScalingGroup:*:autoScalingGroupName/{}-*", around.deployment),
-            )]),
-        });
-    }
+    let mut statements = if role.acts == Acts::Machine { machine_statements(around) } else { Vec::new() };
+    statements.extend(group_statements(role, around, &arn));
     if role.reads_database_secret
         && let Some(database) = around.database
     {
-        statements.push(Statement {
-            id: "ReadDatabasePassword",
-            why: "The password that the database service made and rotates",
-            actions: texts(&["secretsmanager:GetSecretValue"]),
-            resources: Expr::list(database_secrets(database)?),
-        });
+        statements.push(Statement::new(
+            "ReadDatabasePassword",
+            "The password that the database service made and rotates",
+            texts(&["secretsmanager:GetSecretValue"]),
+            Expr::list(database_secrets(database)?),
+        ));
     }
-    if role.reads_secrets {
-        statements.extend(secret_statements(secrets, &arn)?);
+    let secrets: Vec<&Secret> = identity.secrets_of(role).collect();
+    if !secrets.is_empty() {
+        statements.extend(secret_statements(&secrets, role.acts == Acts::Machine, &arn)?);
+    }
+    if role.finds_machines {
+        statements.push(Statement::new(
+            "FindMachines",
+            "Whom to watch; the cloud can't limit this to some machines",
+            texts(&["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"]),
+            texts(&["*"]),
+        ));
     }
     if role.uses_object_storage {
         let bucket = Expr::reference("aws_s3_bucket.storage.arn")?;
-        statements.push(Statement {
-            id: "UseStorage",
-            why: "The platform's files",
-            actions: texts(&[
+        statements.push(Statement::new(
+            "UseStorage",
+            "The platform's files",
+            texts(&[
                 "s3:AbortMultipartUpload",
                 "s3:DeleteObject",
                 "s3:GetObject",
                 "s3:ListBucket",
                 "s3:PutObject",
             ]),
-            resources: Expr::list([bucket.clone(), Expr::joined("", &bucket, "/*")]),
-        });
+            Expr::list([bucket.clone(), Expr::joined("", &bucket, "/*")]),
+        ));
     }
     if role.uses_shared_files {
-        statements.push(Statement {
-            id: "UseSharedFiles",
-            why: "The platform's files",
-            actions: texts(&[
+        statements.push(Statement::new(
+            "UseSharedFiles",
+            "The platform's files",
+            texts(&[
                 "elasticfilesystem:ClientMount",
                 "elasticfilesystem:ClientRootAccess",
                 "elasticfilesystem:ClientWrite",
             ]),
-            resources: Expr::list([Expr::reference("aws_efs_file_system.main.arn")?]),
-        });
+            Expr::list([Expr::reference("aws_efs_file_system.main.arn")?]),
+        ));
     }
     Ok(statements)
 }
 
+/// What a machine says about itself: to its group, and as figures.
+fn group_statements(
+    role: &Role,
+    around: &Surroundings<'_>,
+    arn: &impl Fn(&str, &str) -> Expr,
+) -> Vec<Statement> {
+    let texts = |texts: &[&str]| Expr::list(texts.iter().map(|text| Expr::text(text)));
+    let groups = Expr::list([arn(
+        "autoscaling",
+        &format!("autoScalingGroup:*:autoScalingGroupName/{}-*", around.deployment),
+    )]);
+    let mut statements = Vec::new();
+    if role.reports_when_finished {
+        statements.push(Statement::new(
+            "ReportWhenFinished",
+            "Ends the wait of the group's lifecycle hook",
+            texts(&["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]),
+            groups.clone(),
+        ));
+        statements.push(Statement::new(
+            "FindGroup",
+            "Which group the machine is in; the action knows no resources",
+            texts(&["autoscaling:DescribeAutoScalingInstances"]),
+            texts(&["*"]),
+        ));
+    }
+    if role.may_be_replaced {
+        statements.push(Statement::new(
+            "AskForReplacement",
+            "A machine on which restarts don't help says so",
+            texts(&["autoscaling:SetInstanceHealth"]),
+            groups,
+        ));
+    }
+    if role.tells_figures {
+        statements.push(Statement {
+            namespace: Some(format!("provision/{}", around.deployment)),
+            ..Statement::new(
+                "TellFigures",
+                "For alarms; the action knows no resources",
+                texts(&["cloudwatch:PutMetricData"]),
+                texts(&["*"]),
+            )
+        });
+    }
+    statements
+}
+
+/// What every machine needs.
+fn machine_statements(around: &Surroundings<'_>) -> Vec<Statement> {
+    let texts = |texts: &[&str]| Expr::list(texts.iter().map(|text| Expr::text(text)));
+    let boot_values = Expr::joined(
+        &format!("arn:aws:ssm:{}:", around.region),
+        around.account,
+        &format!(":parameter/provision/{}/*", around.deployment),
+    );
+    vec![
+        Statement::new(
+            "ReadBootValues",
+            "Addresses of the backends",
+            texts(&["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]),
+            Expr::list([boot_values]),
+        ),
+        Statement::new(
+            "OpenSessions",
+            "A shell for operators, without any open port",
+            texts(&[
+                "ssm:UpdateInstanceInformation",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ]),
+            texts(&["*"]),
+        ),
+    ]
+}
+
 fn database_secrets(database: &Database) -> Result<Vec<Expr>, RenderError> {
-    let server =
-        |number: usize| if database.servers > 1 { format!("server_{number}") } else { "main".to_owned() };
     (0..database.servers)
         .map(|number| {
             Ok(Expr::reference(format!(
                 "aws_db_instance.{}.master_user_secret[0].secret_arn",
-                server(number)
+                database.local(number)
             ))?)
         })
         .collect()
 }
 
 fn secret_statements(
-    secrets: &[Secret],
+    secrets: &[&Secret],
+    makes_up: bool,
     arn: &impl Fn(&str, &str) -> Expr,
 ) -> Result<Vec<Statement>, RenderError> {
     let reference = |secret: &Secret| -> Result<Expr, RenderError> {
@@ -189,22 +268,22 @@ fn secret_statements(
             _ => Expr::reference(format!("aws_secretsmanager_secret.{}.arn", underscored(secret.name)))?,
         })
     };
-    let all = secrets.iter().map(&reference).collect::<Result<Vec<_>, _>>()?;
+    let all = secrets.iter().copied().map(&reference).collect::<Result<Vec<_>, _>>()?;
     let generated = secrets.iter().filter(|secret| secret.origin == SecretOrigin::Generated);
-    let generated = generated.map(&reference).collect::<Result<Vec<_>, _>>()?;
-    let mut statements = vec![Statement {
-        id: "ReadSecrets",
-        why: "The platform's own secrets",
-        actions: Expr::list([Expr::text("secretsmanager:GetSecretValue")]),
-        resources: Expr::list(all),
-    }];
-    if !generated.is_empty() {
-        statements.push(Statement {
-            id: "MakeUpSecrets",
-            why: "The first machine makes them up; the same request token lets only one of several win",
-            actions: Expr::list([Expr::text("secretsmanager:PutSecretValue")]),
-            resources: Expr::list(generated),
-        });
+    let generated = generated.copied().map(&reference).collect::<Result<Vec<_>, _>>()?;
+    let mut statements = vec![Statement::new(
+        "ReadSecrets",
+        "The platform's own secrets",
+        Expr::list([Expr::text("secretsmanager:GetSecretValue")]),
+        Expr::list(all),
+    )];
+    if makes_up && !generated.is_empty() {
+        statements.push(Statement::new(
+            "MakeUpSecrets",
+            "The first machine makes them up; the same request token lets only one of several win",
+            Expr::list([Expr::text("secretsmanager:PutSecretValue")]),
+            Expr::list(generated),
+        ));
     }
     Ok(statements)
 }

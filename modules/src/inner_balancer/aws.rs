@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::InnerBalancer;
 use crate::RenderError;
-use crate::aws::{Naming, Parameter, Resource, underscored};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource, underscored};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -39,7 +40,8 @@ pub(crate) fn context(
 ) -> Result<Context, RenderError> {
     let values = balancers.iter().map(|it| {
         let local = underscored(it.component.word());
-        naming.parameter(
+        parameter(
+            naming,
             &format!("{local}_address"),
             &format!("{}/address", it.component),
             Expr::reference(format!("aws_lb.{local}.dns_name"))?,
@@ -47,7 +49,7 @@ pub(crate) fn context(
     });
     Ok(Context {
         network: places.network.clone(),
-        subnets: Expr::list(places.private.iter().cloned()),
+        subnets: Expr::list(places.two_private.iter().cloned()),
         values: values.collect::<Result<_, RenderError>>()?,
         balancers: balancers.iter().map(|it| balancer(it, naming)).collect::<Result<_, _>>()?,
     })

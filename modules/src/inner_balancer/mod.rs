@@ -1,6 +1,8 @@
 //! How components reach each other: one address for all instances of a component that others connect to.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::ComponentName;

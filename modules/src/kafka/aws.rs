@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::Kafka;
 use crate::RenderError;
 use crate::aws::nodes::{self, NodeContext};
-use crate::aws::{Naming, Parameter, Resource};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -47,7 +48,8 @@ pub(crate) fn context(
         return Ok(Context {
             managed: Some(managed(kafka, places, naming)?),
             nodes: Vec::new(),
-            values: vec![naming.parameter(
+            values: vec![parameter(
+                naming,
                 "kafka_brokers",
                 "kafka/brokers",
                 Expr::reference("aws_msk_cluster.main.bootstrap_brokers_tls")?,
@@ -56,13 +58,13 @@ pub(crate) fn context(
     }
     let nodes = nodes::contexts(&kafka.nodes, Member::Kafka, zones, places, naming)?;
     let brokers = nodes::addresses(&kafka.nodes, "kafka-broker", "", kafka.client_port)?;
-    let mut values = vec![naming.parameter("kafka_brokers", "kafka/brokers", brokers)?];
+    let mut values = vec![parameter(naming, "kafka_brokers", "kafka/brokers", brokers)?];
     let controllers = if kafka.nodes.iter().any(|node| node.role == "kafka-controller") {
         nodes::addresses(&kafka.nodes, "kafka-controller", "", kafka.controller_port)?
     } else {
         nodes::addresses(&kafka.nodes, "kafka-broker", "", kafka.controller_port)?
     };
-    values.push(naming.parameter("kafka_controllers", "kafka/controllers", controllers)?);
+    values.push(parameter(naming, "kafka_controllers", "kafka/controllers", controllers)?);
     Ok(Context { managed: None, nodes, values })
 }
 
@@ -103,7 +105,9 @@ fn managed(kafka: &Kafka, places: &Places, naming: &Naming<'_>) -> Result<Manage
     })
 }
 
-/// MSK calls the newest patch of a release `3.9.x`.
+/// MSK calls the newest patch of a release `3.9.x`, which keeps its metadata in ZooKeeper, and `3.9.x.kraft` where
+/// brokers keep it themselves; from 4.0 on there is only the latter ("Supported Apache Kafka versions" and "Metadata
+/// management" in MSK's developer guide; `KafkaVersion` of the AWS CDK). Whole versions are taken as they are.
 fn service_version(version: &str) -> String {
-    if version.matches('.').count() == 1 { format!("{version}.x") } else { version.to_owned() }
+    if version.matches('.').count() == 1 { format!("{version}.x.kraft") } else { version.to_owned() }
 }

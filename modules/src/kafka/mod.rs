@@ -1,6 +1,8 @@
 //! Kafka: run by the cloud, or brokers and KRaft controllers on machines of our own, one zone's disk each.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::QueueKind;
@@ -31,6 +33,13 @@ pub(crate) struct Node {
     pub(crate) zone: usize,
     pub(crate) machine: String,
     pub(crate) storage_gb: u64,
+}
+
+impl Node {
+    /// `kafka-broker-0`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}-{}", self.role, self.number)
+    }
 }
 
 impl Kafka {
@@ -69,7 +78,9 @@ pub(crate) fn decide(topology: &Topology) -> Result<Option<Kafka>, RenderError> 
         machine,
     };
     if !kafka.managed {
-        let broker = kafka.machine.clone().unwrap_or_else(|| "m7i.large".to_owned());
+        let broker = kafka.machine.clone().map_or_else(|| machine_for(topology, 8.0), Ok)?;
+        // 4 GB of memory and 64 GB of disk are the documented least.
+        let controller = machine_for(topology, 4.0)?;
         let node = |role, machine: &str, storage_gb| {
             let machine = machine.to_owned();
             move |(number, zone): (usize, &usize)| Node {
@@ -81,14 +92,25 @@ pub(crate) fn decide(topology: &Topology) -> Result<Option<Kafka>, RenderError> 
             }
         };
         kafka.nodes.extend(tier.brokers.iter().enumerate().map(node("kafka-broker", &broker, storage_gb)));
-        // 4 GB of memory and 64 GB of disk are the documented least.
         kafka.nodes.extend(tier.controllers.iter().enumerate().map(node(
             "kafka-controller",
-            "t3.medium",
+            &controller,
             64,
         )));
     }
     Ok(Some(kafka))
+}
+
+/// The cloud's usual machine of two processors and so much memory, for a node whose spec names none.
+pub(crate) fn machine_for(topology: &Topology, memory_gib: f64) -> Result<String, RenderError> {
+    let machine = provision_architecture::complete::choose_machine(topology.provider, 2.0, memory_gib);
+    machine.map(|machine| machine.to_string()).ok_or_else(|| {
+        RenderError::impossible(
+            "backends",
+            format!("no machine type with {memory_gib} GiB is known for {}", topology.provider),
+            "name the backend's `machine`",
+        )
+    })
 }
 
 /// The settings that the rules ask for; a broker's own defaults lose messages.

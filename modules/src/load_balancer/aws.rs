@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Action, Entry, LoadBalancer, Target};
 use crate::RenderError;
-use crate::aws::{Naming, Resource, underscored};
+use crate::naming::{Naming, Resource, underscored};
 use crate::network::aws::Places;
 use crate::text::Expr;
 
@@ -66,7 +66,7 @@ pub(crate) fn context(
     account: &Expr,
     naming: &Naming<'_>,
 ) -> Result<Context, RenderError> {
-    let subnets = if balancer.internal { &places.private } else { &places.public };
+    let subnets = if balancer.internal { &places.two_private } else { &places.public };
     if subnets.is_empty() {
         return Err(RenderError::impossible(
             "cloud.network.subnets",
@@ -127,12 +127,12 @@ fn target(
     let interval = target.health.interval.max(5);
     Ok(TargetContext {
         group: naming.resource("aws_lb_target_group", &underscored(&what), &what)?,
-        port: target.port,
+        port: target.node_port.unwrap_or(target.port),
         protocol: if application { "HTTP" } else { "TCP" },
         purpose: target.purpose.clone(),
         component: target.component.to_string(),
         application,
-        health_port: target.health.port,
+        health_port: target.health.node_port.unwrap_or(target.health.port),
         health_path: target.health.path.clone(),
         interval,
         timeout: (interval - 1).min(5),

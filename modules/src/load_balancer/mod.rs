@@ -1,6 +1,8 @@
 //! How users reach the deployment.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::documented::{Party, Protocol};
@@ -27,6 +29,8 @@ pub(crate) struct LoadBalancer {
 pub(crate) struct Target {
     pub(crate) component: ComponentName,
     pub(crate) port: u16,
+    /// Where nodes of a cluster listen for it.
+    pub(crate) node_port: Option<u16>,
     /// What the port is for.
     pub(crate) purpose: String,
     pub(crate) passes_through: bool,
@@ -39,6 +43,7 @@ pub(crate) struct Target {
 #[derive(Debug, Clone)]
 pub(crate) struct HealthCheck {
     pub(crate) port: u16,
+    pub(crate) node_port: Option<u16>,
     pub(crate) path: String,
     pub(crate) interval: u64,
     pub(crate) failures: u64,
@@ -53,6 +58,7 @@ impl HealthCheck {
         let seconds = |milliseconds: u64| milliseconds.div_ceil(1_000);
         Self {
             port: health.and_then(|health| u16::try_from(health.port.get()).ok()).unwrap_or(port),
+            node_port: None,
             path: health.map_or_else(|| "/".to_owned(), |health| health.path.clone()),
             interval: health.map_or(10, |health| seconds(health.interval.milliseconds())),
             failures: health.map_or(3, |health| health.failures.get()),
@@ -151,6 +157,7 @@ fn target(group: &Group, port: &OpenPort, passes_through: bool) -> Target {
     Target {
         component: group.component,
         port: port.port,
+        node_port: None,
         purpose: port.name.clone(),
         passes_through,
         health: HealthCheck::of(group, port.port),

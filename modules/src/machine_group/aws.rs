@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::{GroupHealth, MachineGroup, Replacement};
 use crate::RenderError;
-use crate::aws::{Naming, Resource, underscored};
 use crate::inner_balancer::InnerBalancer;
 use crate::load_balancer::LoadBalancer;
+use crate::naming::{Naming, Resource, underscored};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -39,6 +39,8 @@ struct Group {
     fixed: Option<u64>,
     aim_at_load: Option<u64>,
     balanced: bool,
+    /// Whether a load balancer sends to it, whoever judges its health.
+    has_targets: bool,
     target_groups: Expr,
     start: u64,
     finish: u64,
@@ -95,7 +97,7 @@ fn group(
         image: crate::aws::image(&group.machine),
         profile: Expr::reference(format!("aws_iam_instance_profile.{role}.arn"))?,
         security_groups: Expr::list([crate::security::aws::group(Member::Component(group.component))?]),
-        user_data: format!("hosts/{}/cloud-init.yaml", group.component),
+        user_data: crate::aws::HOST.user_data(group.component.word()),
         disk_gb: group.disk_gb,
         machine_tags: naming.machine_tags(group.component.word(), &name, group.number)?,
         group_tags: tags.into_iter().map(|(key, value)| Tag { key, value }).collect(),
@@ -104,6 +106,7 @@ fn group(
         fixed: group.fixed,
         aim_at_load: group.aim_at_load,
         balanced: group.health == GroupHealth::LoadBalancer,
+        has_targets: !target_groups.is_empty(),
         target_groups: Expr::list(target_groups),
         start: group.start,
         // The cloud waits for a hook between half a minute and two hours.

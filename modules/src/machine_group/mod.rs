@@ -2,15 +2,18 @@
 //! each is paired with a database of its own.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::documented::{self, Scaling};
 use provision_architecture::spec::ComponentName;
 use provision_architecture::topology::Group;
 
-use crate::RenderError;
+use crate::cloud::Cloud;
 use crate::inner_balancer::InnerBalancer;
 use crate::load_balancer::LoadBalancer;
+use crate::{RenderError, hosts};
 
 #[derive(Debug, Clone)]
 pub(crate) struct MachineGroup {
@@ -37,7 +40,7 @@ pub(crate) struct MachineGroup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GroupHealth {
     LoadBalancer,
-    /// The cloud; what runs on the machine is its service manager's.
+    /// The cloud, and the machine itself: it looks after what runs on it and tells when it has to be replaced.
     Machine,
 }
 
@@ -51,6 +54,14 @@ pub(crate) enum Replacement {
 }
 
 impl MachineGroup {
+    /// How long a cloud that asks the machine itself lets it try, in seconds.
+    pub(crate) fn left_alone(&self) -> u64 {
+        match self.health {
+            GroupHealth::LoadBalancer => self.start,
+            GroupHealth::Machine => hosts::patience(self.start),
+        }
+    }
+
     /// `worker`, or `server-0`.
     pub(crate) fn name(&self) -> String {
         match self.number {
@@ -60,9 +71,18 @@ impl MachineGroup {
     }
 }
 
-/// What a process may take until it answers: image pull, Java start, migrations of the database.
+/// Ours: what a process may take until it answers, with image pull, Java start and migrations of the database.
 const START: u64 = 300;
+/// Ours: until the machine notices that it leaves (it looks every 5 s), and for the last word to the group.
+const NOTICE: u64 = 30;
+/// Ours: system, images and logs; data lies elsewhere.
 const DISK_GB: u64 = 50;
+
+/// Where a machine that looks after itself answers a cloud that asks; ours, and nobody else's on these machines.
+pub(crate) const ALIVE: u16 = 9_099;
+/// How often a cloud asks there, in seconds, and how many times in vain: a start's time, so that a reboot is no death.
+pub(crate) const ALIVE_INTERVAL: u64 = 30;
+pub(crate) const ALIVE_FAILURES: u64 = START / ALIVE_INTERVAL;
 
 pub(crate) fn decide(
     topology: &Topology,
@@ -92,6 +112,39 @@ pub(crate) fn decide(
     Ok(groups)
 }
 
+/// Refuses work that the cloud would cut short without a word: a shorter time is the owner's to choose.
+pub(crate) fn refuse_what_is_cut(
+    topology: &Topology,
+    groups: &[MachineGroup],
+    has_balancer: impl Fn(ComponentName) -> bool,
+    cloud: &dyn Cloud,
+) -> Result<(), RenderError> {
+    for group in groups {
+        let Some(wait) = cloud.longest_wait(has_balancer(group.component)) else { continue };
+        let Some(asked) = topology.group(group.component).filter(|_| group.finish > wait.seconds) else {
+            continue;
+        };
+        let (field, time) = match (asked.drain, asked.grace_period) {
+            (Some(drain), grace)
+                if grace.is_none_or(|grace| drain.milliseconds() >= grace.milliseconds()) =>
+            {
+                ("drain", drain.to_string())
+            }
+            (_, grace) => ("grace_period", grace.map(|grace| grace.to_string()).unwrap_or_default()),
+        };
+        let longest = (wait.seconds - NOTICE) / 60;
+        return Err(RenderError::impossible(
+            format!("components.{}.{field}", group.component),
+            format!(
+                "on {} {}, {NOTICE} s of them to notice it, and {time} is longer",
+                topology.provider, wait.what
+            ),
+            format!("choose {longest}m or less for `drain` and `grace_period`"),
+        ));
+    }
+    Ok(())
+}
+
 fn machine_group(
     group: &Group,
     number: Option<usize>,
@@ -108,6 +161,8 @@ fn machine_group(
     let balanced = balancer
         .is_some_and(|balancer| balancer.targets.iter().any(|target| target.component == group.component))
         || inner.iter().any(|inner| inner.component == group.component);
+    // A load balancer takes a node that finishes its work for dead; replacing it would end that work (OCT-16).
+    let drains = group.health.as_ref().is_some_and(|health| health.draining_status.is_some());
     let (least, most) = if number.is_some() { (1, 1) } else { (group.least(), group.most()) };
     let seconds = |duration: Option<provision_architecture::values::Duration>| {
         duration.map_or(0, |duration| duration.milliseconds().div_ceil(1_000))
@@ -123,9 +178,9 @@ fn machine_group(
             .autoscale
             .as_ref()
             .map(|autoscale| autoscale.cpu.map_or(60, provision_architecture::spec::Percent::get)),
-        health: if balanced { GroupHealth::LoadBalancer } else { GroupHealth::Machine },
+        health: if balanced && !drains { GroupHealth::LoadBalancer } else { GroupHealth::Machine },
         start: START,
-        finish: seconds(group.grace_period).max(seconds(group.drain)).max(60),
+        finish: seconds(group.grace_period).max(seconds(group.drain)).max(60) + NOTICE,
         replacement: if number.is_some() { Replacement::OldFirst } else { Replacement::NewFirst },
         disk_gb: DISK_GB,
     })

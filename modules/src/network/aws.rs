@@ -1,10 +1,13 @@
 //! The network on AWS.
 
+use provision_architecture::Topology;
+use provision_architecture::documented;
+use provision_architecture::values::ZoneName;
 use serde::Serialize;
 
-use super::{Exits, Network, NewZone};
+use super::{Exits, Network, NewZone, new_zones};
 use crate::RenderError;
-use crate::aws::{Naming, Resource};
+use crate::naming::{Naming, Resource};
 use crate::text::Expr;
 
 /// What the other blocks refer to.
@@ -12,7 +15,9 @@ pub(crate) struct Places {
     pub(crate) network: Expr,
     /// In the order of the topology's zones.
     pub(crate) private: Vec<Expr>,
-    /// As many, or none where an existing network has no public subnets.
+    /// In at least two zones, for services that take no fewer.
+    pub(crate) two_private: Vec<Expr>,
+    /// As many; none where an existing network has no public subnets.
     pub(crate) public: Vec<Expr>,
 }
 
@@ -43,6 +48,8 @@ struct ZoneContext {
     table: Resource,
     /// The gateway that it goes out by, and whether that one stands in another zone.
     exit: String,
+    /// Nothing runs in it.
+    spare: bool,
 }
 
 #[derive(Serialize)]
@@ -53,35 +60,61 @@ struct ExitContext {
     subnet: String,
 }
 
-pub(crate) fn places(network: &Network) -> Result<Places, RenderError> {
-    Ok(match network {
+/// A second zone for a deployment in one: load balancers of HTTP and the subnet groups of databases want two, even if
+/// one of them stays empty. It is the zone that a deployment in two zones would use.
+pub(crate) fn spare(network: &Network, topology: &Topology) -> Result<Option<NewZone>, RenderError> {
+    let [zone] = topology.zones.as_slice() else { return Ok(None) };
+    let Network::New { range, .. } = network else {
+        return Err(RenderError::impossible(
+            "cloud.zones",
+            "load balancers and databases of AWS want subnets in two zones",
+            "name a second zone, and its subnets in `cloud.network.subnets`",
+        ));
+    };
+    let region = topology.region.as_str();
+    let cloud = &documented::clouds()[&topology.provider];
+    let suffixes = cloud.exceptions.get(region).map_or(&cloud.zones, |exception| &exception.zones);
+    let names = suffixes.iter().filter_map(|it| ZoneName::try_from(format!("{region}{it}").as_str()).ok());
+    let other = names.into_iter().find(|name| name != zone).ok_or_else(|| {
+        RenderError::impossible(
+            "cloud.zones",
+            format!("no second zone is known in {region}, and AWS wants two"),
+            "name two zones",
+        )
+    })?;
+    Ok(new_zones(&[zone.clone(), other], region, *range)?.pop())
+}
+
+pub(crate) fn places(network: &Network, spare: Option<&NewZone>) -> Result<Places, RenderError> {
+    let (id, private, public) = match network {
         Network::New { zones, .. } => {
-            let subnets = |part: &str| {
-                let subnet =
-                    |zone: &NewZone| Expr::reference(format!("aws_subnet.{part}_{}.id", zone.suffix));
-                zones.iter().map(subnet).collect::<Result<_, _>>()
-            };
-            Places {
-                network: Expr::reference("aws_vpc.main.id")?,
-                private: subnets("private")?,
-                public: subnets("public")?,
-            }
+            let zones: Vec<&NewZone> = zones.iter().collect();
+            (Expr::reference("aws_vpc.main.id")?, subnets("private", &zones)?, subnets("public", &zones)?)
         }
-        Network::Existing { id, zones } => Places {
-            network: Expr::text(id),
-            private: zones.iter().map(|zone| Expr::text(&zone.private)).collect(),
-            public: zones
+        Network::Existing { id, zones } => (
+            Expr::text(id),
+            zones.iter().map(|zone| Expr::text(&zone.private)).collect(),
+            zones
                 .iter()
                 .map(|zone| zone.public.as_deref().map(Expr::text))
                 .collect::<Option<_>>()
                 .unwrap_or_default(),
-        },
-    })
+        ),
+    };
+    let spare: Vec<&NewZone> = spare.into_iter().collect();
+    let two_private = [private.clone(), subnets("private", &spare)?].concat();
+    Ok(Places { network: id, private, two_private, public: [public, subnets("public", &spare)?].concat() })
+}
+
+fn subnets(part: &str, zones: &[&NewZone]) -> Result<Vec<Expr>, RenderError> {
+    let subnet = |zone: &&NewZone| Expr::reference(format!("aws_subnet.{part}_{}.id", zone.suffix));
+    Ok(zones.iter().map(subnet).collect::<Result<_, _>>()?)
 }
 
 /// Nothing to render where the network exists.
 pub(crate) fn context(
     network: &Network,
+    spare: Option<&NewZone>,
     region: &str,
     naming: &Naming<'_>,
 ) -> Result<Option<Context>, RenderError> {
@@ -92,6 +125,11 @@ pub(crate) fn context(
     };
     let tables =
         zones.iter().map(|zone| Expr::reference(format!("aws_route_table.private_{}.id", zone.suffix)));
+    let mut contexts =
+        zones.iter().map(|it| zone(it, exit_zones, naming)).collect::<Result<Vec<_>, RenderError>>()?;
+    if let Some(spare) = spare {
+        contexts.push(ZoneContext { spare: true, ..zone(spare, exit_zones, naming)? });
+    }
     Ok(Some(Context {
         region: region.to_owned(),
         range: range.to_string(),
@@ -101,7 +139,7 @@ pub(crate) fn context(
         endpoint: naming.resource("aws_vpc_endpoint", "object_storage", "object-storage")?,
         public_table: naming.resource("aws_route_table", "public", "public")?,
         private_tables: tables.collect::<Result<_, _>>()?,
-        zones: zones.iter().map(|it| zone(it, exit_zones, naming)).collect::<Result<_, _>>()?,
+        zones: contexts,
         exits: exit_zones.iter().map(|it| exit(it, naming)).collect::<Result<_, _>>()?,
         log: naming.resource("aws_flow_log", "main", "")?,
         log_group: naming.resource("aws_cloudwatch_log_group", "network_flows", "network-flows")?,
@@ -122,6 +160,7 @@ fn zone(zone: &NewZone, exits: &[NewZone], naming: &Naming<'_>) -> Result<ZoneCo
         public_range: zone.public.to_string(),
         table: resource("aws_route_table", "private")?,
         exit: own.map(|exit| exit.suffix.clone()).unwrap_or_default(),
+        spare: false,
     })
 }
 

@@ -1,6 +1,8 @@
 //! The network: one of our own with a private and a public part in each zone, or one that exists.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use ipnet::Ipv4Net;
 use provision_architecture::Topology;
@@ -60,28 +62,28 @@ pub(crate) fn decide(topology: &Topology) -> Result<Network, RenderError> {
         RenderError::impossible("cloud.network", "it has neither a range nor an id", "name one of the two")
     })?;
     let exits = if topology.highly_available { Exits::OneInEachZone } else { Exits::One };
-    Ok(Network::New { range, zones: new_zones(topology, range)?, exits })
+    Ok(Network::New { range, zones: new_zones(&topology.zones, topology.region.as_str(), range)?, exits })
 }
 
 /// The lower half of the range is private, the upper half public, each cut for four zones, or for eight where more
 /// are asked for: a zone that is added later moves no other.
-fn new_zones(topology: &Topology, range: Ipv4Net) -> Result<Vec<NewZone>, RenderError> {
-    let longer = if topology.zones.len() <= 4 { 3 } else { 4 };
+fn new_zones(names: &[ZoneName], region: &str, range: Ipv4Net) -> Result<Vec<NewZone>, RenderError> {
+    let longer = if names.len() <= 4 { 3 } else { 4 };
     let slots = 1 << (longer - 1);
     let parts: Vec<Ipv4Net> =
         range.subnets(range.prefix_len() + longer).map(Iterator::collect).unwrap_or_default();
     let (private, public) = parts.split_at(slots.min(parts.len()));
-    if public.len() < topology.zones.len() {
+    if public.len() < names.len() {
         return Err(RenderError::impossible(
             "cloud.network.cidr",
-            format!("{range} can't be cut for {} zones", topology.zones.len()),
+            format!("{range} can't be cut for {} zones", names.len()),
             "choose a larger range, like 10.0.0.0/16",
         ));
     }
-    let zones = topology.zones.iter().zip(private.iter().zip(public));
+    let zones = names.iter().zip(private.iter().zip(public));
     Ok(zones
         .map(|(name, (private, public))| NewZone {
-            suffix: suffix(topology.region.as_str(), name.as_str()),
+            suffix: suffix(region, name.as_str()),
             name: name.clone(),
             private: *private,
             public: *public,

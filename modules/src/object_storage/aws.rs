@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::ObjectStorage;
 use crate::RenderError;
-use crate::aws::{Naming, Parameter, Resource};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource};
 use crate::text::Expr;
 
 #[derive(Serialize)]
@@ -28,7 +29,8 @@ pub(crate) fn context(
         bucket: naming.resource("aws_s3_bucket", "storage", "storage")?,
         name: Expr::joined(&format!("{prefix}-"), account, ""),
         keep_old_days: storage.keep_old_days,
-        values: vec![naming.parameter(
+        values: vec![parameter(
+            naming,
             "storage_bucket",
             "storage/bucket",
             Expr::reference("aws_s3_bucket.storage.bucket")?,

@@ -1,6 +1,8 @@
 //! Object storage: private, encrypted, with what was overwritten kept for a while.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::StorageKind;

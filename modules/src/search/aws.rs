@@ -6,7 +6,8 @@ use serde::Serialize;
 use super::Search;
 use crate::RenderError;
 use crate::aws::nodes::{self, NodeContext};
-use crate::aws::{Naming, Parameter, Resource};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -47,7 +48,7 @@ pub(crate) fn context(
         return Ok(Context {
             managed: Some(managed(search, places, region, account, naming)?),
             nodes: Vec::new(),
-            values: vec![naming.parameter("search_addresses", "search/addresses", endpoint)?],
+            values: vec![parameter(naming, "search_addresses", "search/addresses", endpoint)?],
         });
     }
     let nodes = nodes::contexts(&search.nodes, Member::Search, zones, places, naming)?;
@@ -58,8 +59,8 @@ pub(crate) fn context(
         managed: None,
         nodes,
         values: vec![
-            naming.parameter("search_addresses", "search/addresses", clients)?,
-            naming.parameter("search_seeds", "search/seeds", seeds)?,
+            parameter(naming, "search_addresses", "search/addresses", clients)?,
+            parameter(naming, "search_seeds", "search/seeds", seeds)?,
         ],
     })
 }

@@ -1,12 +1,14 @@
 //! The search cluster: run by the cloud where it can, or nodes on machines of our own.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::SearchKind;
 
 use crate::RenderError;
-use crate::kafka::Node;
+use crate::kafka::{Node, machine_for};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Search {
@@ -24,8 +26,14 @@ pub(crate) struct Search {
 }
 
 impl Search {
+    /// The machines that elect a master; none where the cloud runs them.
+    pub(crate) fn electing_role(&self) -> Option<&'static str> {
+        let role = if self.masters > 0 { "search-master" } else { "search-data" };
+        (!self.managed).then_some(role)
+    }
+
     pub(crate) fn ports_between_nodes(&self) -> Vec<u16> {
-        if self.managed { Vec::new() } else { vec![self.transport_port] }
+        if self.managed { Vec::new() } else { vec![self.client_port, self.transport_port] }
     }
 }
 
@@ -42,7 +50,8 @@ pub(crate) fn decide(topology: &Topology) -> Result<Option<Search>, RenderError>
     let machine = tier.machine.name.as_ref().map(ToString::to_string);
     let mut nodes = Vec::new();
     if !tier.managed {
-        let data = machine.clone().unwrap_or_else(|| "m7i.large".to_owned());
+        let data = machine.clone().map_or_else(|| machine_for(topology, 8.0), Ok)?;
+        let master = machine_for(topology, 4.0)?;
         let node = |role, machine: &str, storage_gb| {
             let machine = machine.to_owned();
             move |(number, zone): (usize, &usize)| Node {
@@ -54,7 +63,7 @@ pub(crate) fn decide(topology: &Topology) -> Result<Option<Search>, RenderError>
             }
         };
         nodes.extend(tier.nodes.iter().enumerate().map(node("search-data", &data, storage_gb)));
-        nodes.extend(tier.masters.iter().enumerate().map(node("search-master", "t3.medium", 20)));
+        nodes.extend(tier.masters.iter().enumerate().map(node("search-master", &master, 20)));
     }
     Ok(Some(Search {
         kind: tier.kind,

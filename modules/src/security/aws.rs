@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{End, Flow, Member, Security};
 use crate::RenderError;
-use crate::aws::{Naming, Resource, underscored};
+use crate::naming::{Naming, Resource, underscored};
 use crate::network::aws::Places;
 use crate::text::Expr;
 

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::SharedFiles;
 use crate::RenderError;
-use crate::aws::{Naming, Parameter, Resource};
+use crate::aws::{Parameter, parameter};
+use crate::naming::{Naming, Resource};
 use crate::network::aws::Places;
 use crate::security::Member;
 use crate::text::Expr;
@@ -38,7 +39,8 @@ pub(crate) fn context(
         files: naming.resource("aws_efs_file_system", "main", "")?,
         targets: targets.collect::<Result<_, RenderError>>()?,
         security_groups: Expr::list([crate::security::aws::group(Member::SharedFiles)?]),
-        values: vec![naming.parameter(
+        values: vec![parameter(
+            naming,
             "shared_files",
             "shared-files/id",
             Expr::reference("aws_efs_file_system.main.id")?,

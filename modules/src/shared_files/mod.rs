@@ -1,6 +1,8 @@
 //! A file system that all machines mount.
 
 pub(crate) mod aws;
+pub(crate) mod azure;
+pub(crate) mod google;
 
 use provision_architecture::Topology;
 use provision_architecture::spec::StorageKind;

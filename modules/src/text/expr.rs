@@ -39,6 +39,16 @@ impl Expr {
         Self(text)
     }
 
+    /// An object of expressions, one on each line.
+    pub fn entries<'a>(entries: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        let mut text = String::from("{\n");
+        for (key, value) in entries {
+            text += &format!("{} = {value}\n", Self::text(key));
+        }
+        text.push('}');
+        Self(text)
+    }
+
     /// A list, on one line.
     pub fn list(items: impl IntoIterator<Item = Self>) -> Self {
         let items: Vec<String> = items.into_iter().map(|item| item.0).collect();

@@ -15,6 +15,8 @@ pub enum FileType {
     /// `key=value` lines: Java properties, environment files.
     Ini,
     Markdown,
+    /// Pages that stand alone.
+    Html,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -27,13 +29,14 @@ pub struct UnknownFileType {
     pub name: String,
 }
 
-const ENDINGS: [(&str, FileType); 14] = [
+const ENDINGS: [(&str, FileType); 16] = [
     (".tf", FileType::Hcl),
     (".yaml", FileType::Yaml),
     (".yml", FileType::Yaml),
     (".json", FileType::Json),
     (".sh", FileType::Shell),
     (".service", FileType::Systemd),
+    (".socket", FileType::Systemd),
     (".timer", FileType::Systemd),
     (".mount", FileType::Systemd),
     (".path", FileType::Systemd),
@@ -42,6 +45,7 @@ const ENDINGS: [(&str, FileType); 14] = [
     (".env", FileType::Ini),
     (".ini", FileType::Ini),
     (".md", FileType::Markdown),
+    (".html", FileType::Html),
 ];
 
 fn known_endings() -> String {
@@ -49,8 +53,16 @@ fn known_endings() -> String {
 }
 
 impl FileType {
-    pub const ALL: [Self; 7] =
-        [Self::Hcl, Self::Yaml, Self::Json, Self::Shell, Self::Systemd, Self::Ini, Self::Markdown];
+    pub const ALL: [Self; 8] = [
+        Self::Hcl,
+        Self::Yaml,
+        Self::Json,
+        Self::Shell,
+        Self::Systemd,
+        Self::Ini,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     /// By the name's ending.
     pub fn of(name: &str) -> Result<Self, UnknownFileType> {
@@ -65,7 +77,7 @@ impl FileType {
     /// engines' templates, get `<{ value }>`, `<% if … %>` and `<# comment #>` instead.
     pub(super) fn delimiters(self) -> Delimiters {
         match self {
-            Self::Hcl | Self::Json | Self::Markdown => Delimiters::default(),
+            Self::Hcl | Self::Json | Self::Markdown | Self::Html => Delimiters::default(),
             Self::Yaml | Self::Shell | Self::Systemd | Self::Ini => Delimiters {
                 block_start: "<%".into(),
                 block_end: "%>".into(),

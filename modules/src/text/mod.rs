@@ -8,12 +8,14 @@ mod canonical;
 mod expr;
 mod file_type;
 mod marks;
+mod markup;
 mod overrides;
 mod place;
 mod templates;
 
 pub use expr::{Expr, NotAnExpression};
 pub use file_type::{FileType, UnknownFileType};
+pub use markup::{Markup, NoDrawing};
 pub use overrides::{Overrides, OverridesError};
 pub use place::Misplaced;
 pub use templates::{Listed, Origin, TemplateError, Templates};

@@ -6,15 +6,14 @@ use std::fs;
 
 use provision_testing::workspace_root;
 
-use crate::examples::{examples, rendered, variants};
+use crate::matrix::everything;
 
 #[test]
 fn no_address_is_lost() {
     let path = workspace_root().join("modules/tests/addresses.json");
     let mut now: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (name, spec) in examples().into_iter().chain(variants()) {
-        let directory = rendered(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
-        now.insert(name, directory.addresses().iter().map(ToString::to_string).collect());
+    for job in everything() {
+        now.insert(job.name.clone(), job.directory.addresses().iter().map(ToString::to_string).collect());
     }
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

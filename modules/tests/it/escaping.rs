@@ -19,7 +19,7 @@ struct Entry {
     value: String,
 }
 
-const PARTS: [&str; 34] = [
+const PARTS: [&str; 39] = [
     "\"",
     "'",
     "\\",
@@ -54,17 +54,27 @@ const PARTS: [&str; 34] = [
     "a",
     "file(\"/etc/passwd\")",
     "$(id)",
+    "<{",
+    "<%",
+    "{{",
+    "{%",
+    "{#",
 ];
 
-/// The same values each time, made of what has a meaning somewhere.
-fn hostile(count: usize) -> Vec<String> {
+/// Numbers below a million, the same each time.
+pub(crate) fn numbers() -> impl FnMut() -> usize {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut next = move || {
+    move || {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
         usize::try_from(state % 1_000_003).unwrap()
-    };
+    }
+}
+
+/// The same values each time, made of what has a meaning somewhere.
+pub(crate) fn hostile(count: usize) -> Vec<String> {
+    let mut next = numbers();
     (0..count).map(|_| (0..=next() % 8).map(|_| PARTS[next() % PARTS.len()]).collect()).collect()
 }
 

@@ -8,6 +8,7 @@ use provision_modules::directory::{ChangeKind, Writer};
 use provision_testing::workspace_root;
 
 use crate::examples::{examples, rendered};
+use crate::matrix::{example, refused};
 
 fn folder(name: &str) -> PathBuf {
     workspace_root().join("modules/tests/golden").join(name)
@@ -18,10 +19,10 @@ fn every_example_renders_as_its_golden_directory() {
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut differing = Vec::new();
-    for (name, spec) in examples() {
-        let directory = rendered(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
+    for name in examples().into_keys() {
+        let directory = example(&name);
         let folder = folder(&name);
-        let writer = Writer::look(&folder, &directory).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let writer = Writer::look(&folder, directory).unwrap_or_else(|error| panic!("{name}: {error}"));
         if update {
             writer.write().unwrap();
             continue;
@@ -29,9 +30,22 @@ fn every_example_renders_as_its_golden_directory() {
         differing.extend(
             writer.changes().iter().map(|change| format!("{name}/{}: {:?}", change.path, change.kind)),
         );
-        differing.extend(strangers(&folder, &directory));
+        differing.extend(strangers(&folder, directory));
     }
     assert!(differing.is_empty(), "UPDATE_GOLDEN=1 writes them anew:\n{}", differing.join("\n"));
+}
+
+/// What can't be, and the advice that comes with it: reviewed like a golden file, and rewritten with them.
+#[test]
+fn every_golden_refusal_is_as_it_was() {
+    let path = workspace_root().join("modules/tests/refusals.json");
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, format!("{}\n", serde_json::to_string_pretty(refused()).unwrap())).unwrap();
+    }
+    let frozen: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(&frozen, refused(), "UPDATE_GOLDEN=1 writes it anew");
 }
 
 /// Files of a golden directory that are not rendered.
@@ -57,7 +71,7 @@ fn strangers(folder: &Path, directory: &provision_modules::Directory) -> Vec<Str
 #[test]
 fn rendering_twice_gives_the_same_bytes() {
     for (name, spec) in examples() {
-        assert_eq!(rendered(&spec).unwrap(), rendered(&spec).unwrap(), "{name}");
+        assert_eq!(&rendered(&spec).unwrap(), example(&name), "{name}");
     }
 }
 

@@ -2,12 +2,22 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how tests report")]
 
 mod addresses;
+mod alerts;
+mod backend;
+mod checkov;
 mod escaping;
 mod examples;
 mod golden;
+mod host_scripts;
+mod hostile;
 mod impossible;
+mod kubernetes;
+mod matrix;
+mod parity;
 mod rendered_rules;
 mod templates;
 mod terraform;
+mod variants;
+mod verdicts;
 mod verifiers;
 mod writing;

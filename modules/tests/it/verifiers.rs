@@ -1,151 +1,183 @@
 //! What is rendered, judged by other people's programs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
-use provision_testing::{program, python_tool};
+use provision_testing::program;
 use serde_json::Value;
 
-use crate::examples::{examples, rendered, variants, write};
+use crate::examples::examples;
+use crate::matrix::{everything, example};
 
-/// Every directory of examples and variants, on a disk.
-fn all(place: &Path) -> Vec<PathBuf> {
-    let write_one = |(name, spec): (String, String)| {
-        let root = place.join(&name);
-        write(&rendered(&spec).unwrap_or_else(|error| panic!("{name}: {error}")), &root);
-        root
-    };
-    examples().into_iter().chain(variants()).map(write_one).collect()
-}
-
-fn files(roots: &[PathBuf], ends: &str) -> Vec<PathBuf> {
-    let (mut left, mut found) = (roots.to_vec(), Vec::new());
-    while let Some(folder) = left.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                left.push(path);
-            } else if path.to_str().unwrap().ends_with(ends) {
-                found.push(path);
-            }
+/// Every rendered file whose name ends so, of everything that can be rendered; each text once, with a name to find it by.
+fn texts(ends: &[&str]) -> BTreeMap<&'static str, String> {
+    let mut texts = BTreeMap::new();
+    for rendered in everything() {
+        for (path, _) in
+            rendered.directory.files().filter(|(path, _)| ends.iter().any(|end| path.ends_with(end)))
+        {
+            let text = rendered.directory.text(path).unwrap();
+            texts.entry(text).or_insert_with(|| format!("{}/{path}", rendered.name));
         }
     }
-    found.sort();
-    assert!(!found.is_empty());
-    found
+    assert!(texts.len() > 2, "{ends:?}");
+    texts
 }
 
-fn passes(command: &mut Command) {
+fn passes(what: &str, command: &mut Command) {
     let output = command.output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{out}\n{err}");
+    assert!(output.status.success(), "{what}:\n{out}\n{err}");
 }
 
 #[test]
 fn shellcheck_finds_nothing() {
     let Ok(shellcheck) = program("shellcheck") else { return };
     let place = tempfile::tempdir().unwrap();
-    // One script of each text: most of them are the same.
-    let mut seen = BTreeSet::new();
-    let mut scripts = files(&all(place.path()), ".sh");
-    scripts.retain(|path| seen.insert(fs::read(path).unwrap()));
-    passes(Command::new(shellcheck).args(scripts));
+    let write = |(text, name): (&str, String)| {
+        let path = place.path().join(name.replace('/', "_"));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let scripts: Vec<PathBuf> = texts(&[".sh"]).into_iter().map(write).collect();
+    thread::scope(|scope| {
+        for half in scripts.chunks(scripts.len().div_ceil(2)) {
+            let mut command = Command::new(&shellcheck);
+            scope.spawn(move || passes("scripts", command.args(half)));
+        }
+    });
 }
+
+/// The program's own entry, for many files in one process: its start takes longer than its work.
+const CLOUD_INIT: &str = "
+import sys
+from cloudinit.cmd.main import main
+for path in sys.argv[1:]:
+    main(['cloud-init', 'schema', '-c', path])
+";
 
 #[test]
 fn cloud_init_takes_the_user_data() {
     let Ok(cloud_init) = program("cloud-init") else { return };
+    let start = fs::read_to_string(cloud_init).unwrap();
+    let python = start.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap();
+    let all = |paths: &[PathBuf]| Command::new(python).args(["-c", CLOUD_INIT]).args(paths).output().unwrap();
     let place = tempfile::tempdir().unwrap();
-    let (_, spec) = examples().remove_entry("kestra-high-availability").unwrap();
-    let root = place.path().join("out");
-    write(&rendered(&spec).unwrap(), &root);
-    for path in files(&[root], "cloud-init.yaml") {
-        passes(Command::new(&cloud_init).args(["schema", "-c"]).arg(path));
+    let mut seen = BTreeSet::new();
+    let mut paths = Vec::new();
+    for (text, name) in texts(&["cloud-init.yaml"]) {
+        // What it judges: no comments, and whatever the files hold.
+        let judged = |line: &&str| !line.starts_with('#') && !line.contains("content:");
+        if !seen.insert(text.lines().filter(judged).collect::<Vec<_>>()) {
+            continue;
+        }
+        let path = place.path().join(name.replace('/', "_"));
+        fs::write(&path, text).unwrap();
+        paths.push(path);
+    }
+    let output = all(&paths);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let taken = out.lines().filter(|line| line.starts_with("Valid")).count();
+    assert!(output.status.success() && taken == paths.len(), "{out}\n{err}");
+    let broken = place.path().join("broken.yaml");
+    fs::write(&broken, "#cloud-config\nwrite_files: [{ path: 3 }]\n").unwrap();
+    assert!(!all(&[broken]).status.success(), "what is wrong is noticed");
+}
+
+/// The files as cloud-init writes them beneath a folder.
+fn unpack(name: &str, user_data: &str, root: &Path) {
+    let (deployment, path) = name.split_once('/').unwrap();
+    let rendered = everything().iter().find(|it| it.name == deployment).unwrap();
+    let folder = path.strip_suffix("cloud-init.yaml").unwrap();
+    let value: Value = serde_saphyr::from_str(user_data).unwrap();
+    for file in value["write_files"].as_array().unwrap() {
+        let (at, text) = (file["path"].as_str().unwrap(), file["content"].as_str().unwrap());
+        let beside = rendered
+            .directory
+            .files()
+            .filter(|(path, _)| path.starts_with(folder) || path.starts_with("alerting/"));
+        let lies_beside = beside.into_iter().any(|(_, file)| file.bytes == text.as_bytes());
+        assert!(lies_beside, "{name}: {at} does not lie readable beside it");
+        let path = root.join(&at[1..]);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let mode = u32::from_str_radix(file["permissions"].as_str().unwrap(), 8).unwrap();
+        assert_eq!(mode, if at.starts_with("/usr/local/sbin/") { 0o755 } else { 0o644 }, "{name}: {at}");
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 }
 
-/// What checkov finds and we leave, everywhere or on one resource, with the reason.
-const ACCEPTED: [(&str, &str); 27] = [
-    (
-        "CKV_AWS_91 aws_lb.controller",
-        "network load balancers log TLS listeners only, and this one passes TCP through",
-    ),
-    (
-        "CKV_AWS_91 aws_lb.transformer",
-        "network load balancers log TLS listeners only, and this one passes TCP through",
-    ),
-    (
-        "CKV2_AWS_28",
-        "a web application firewall's rules are their owner's; the load balancer drops malformed headers",
-    ),
-    (
-        "CKV2_AWS_52",
-        "who may connect is decided by the security group; the product logs in with no identity of the cloud",
-    ),
-    ("CKV_AWS_247", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_260", "port 80 of a public load balancer redirects and does nothing else"),
-    ("CKV_AWS_317", "audit logs need fine-grained access control, see CKV2_AWS_52"),
-    (
-        "CKV2_AWS_20",
-        "without a certificate the load balancer is internal and speaks HTTP; with one it redirects",
-    ),
-    ("CKV_AWS_103", "as above: TLS 1.2 and 1.3 only, where there is a certificate"),
-    ("CKV_AWS_2", "as above"),
-    ("CKV_AWS_378", "TLS ends at the load balancer; behind it the network is private"),
-    ("CKV_AWS_157", "the sizes that are not highly available have no standby, as their documents say"),
-    ("CKV2_AWS_34", "the parameters hold addresses, no secrets"),
-    (
-        "CKV2_AWS_57",
-        "keys that encrypt stored data can't be rotated by a schedule; the database's password is rotated by its service",
-    ),
-    ("CKV2_AWS_62", "nobody waits for events of these buckets"),
-    (
-        "CKV_AWS_118",
-        "Performance Insights is on; enhanced monitoring needs a role that can write to all logs",
-    ),
-    (
-        "CKV_AWS_144",
-        "a copy in another region is a decision about disaster recovery, not about this deployment",
-    ),
-    ("CKV_AWS_145", "load balancers write logs to no bucket with a KMS key; the platform's bucket has one"),
-    ("CKV_AWS_149", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_158", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_161", "the products log in with a password"),
-    (
-        "CKV_AWS_18",
-        "a log of who reads the logs has no end; the platform's bucket is reached by its machines only",
-    ),
-    ("CKV_AWS_184", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_189", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_290", "Session Manager's actions know no resources"),
-    ("CKV_AWS_354", "the service's own key; a key of one's own is its owner's decision"),
-    ("CKV_AWS_355", "Session Manager's actions know no resources"),
-];
+#[test]
+fn systemd_takes_the_units_of_every_machine() {
+    let Ok(analyze) = program("systemd-analyze") else { return };
+    for (user_data, name) in texts(&["cloud-init.yaml"]) {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path();
+        unpack(&name, user_data, root);
+        with_the_systems_own(root);
+        let units = fs::read_dir(root.join("etc/systemd/system")).unwrap();
+        let units = units.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let own: Vec<String> =
+            units.filter(|it| it.starts_with("provision-") && !it.ends_with(".d")).collect();
+        assert!(!own.is_empty(), "{name}");
+        let mut command = Command::new(&analyze);
+        command.args(["verify", "--man=no"]).arg(format!("--root={}", root.display())).args(&own);
+        let output = command.output().unwrap();
+        // It warns of what it would ignore, and ends well then.
+        let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && complaints.is_empty(), "{name}:\n{complaints}");
+    }
+}
+
+/// What the units refer to on a real machine: the system's targets, Docker, a shell and what does nothing.
+fn with_the_systems_own(root: &Path) {
+    let targets = root.join("usr/lib/systemd/system");
+    fs::create_dir_all(&targets).unwrap();
+    for entry in fs::read_dir("/usr/lib/systemd/system").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|it| it == "target" || it == "slice" || it == "mount") {
+            fs::copy(&path, targets.join(path.file_name().unwrap())).ok();
+        }
+    }
+    fs::write(targets.join("docker.service"), "[Service]\nExecStart=/usr/bin/docker\n").unwrap();
+    for program in ["usr/bin/docker", "bin/sh", "bin/true"] {
+        let path = root.join(program);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "").unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
 
 #[test]
-fn checkov_finds_nothing_but_what_is_explained() {
-    let Ok(checkov) = python_tool("render", "checkov") else { return };
-    let place = tempfile::tempdir().unwrap();
-    all(place.path());
-    let mut command = Command::new(checkov);
-    command.args(["--framework", "terraform", "--compact", "--quiet", "--skip-download", "-o", "json", "-d"]);
-    let output = command.arg(place.path()).output().unwrap();
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    let mut unexplained = BTreeSet::new();
-    let mut found = BTreeSet::new();
-    for check in report["results"]["failed_checks"].as_array().unwrap() {
-        let (id, resource) = (check["check_id"].as_str().unwrap(), check["resource"].as_str().unwrap());
-        let names = [id.to_owned(), format!("{id} {resource}")];
-        if !ACCEPTED.iter().any(|(accepted, _)| names.iter().any(|name| name == accepted)) {
-            unexplained.insert(format!("{id} {}: {resource}", check["check_name"]));
-        }
-        found.extend(names);
+fn every_configuration_is_what_its_name_says() {
+    for (text, name) in texts(&[".yaml"]) {
+        serde_saphyr::from_multiple::<Value>(text).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
-    assert!(unexplained.is_empty(), "{unexplained:#?}");
-    for (id, _) in ACCEPTED {
-        assert!(found.contains(id), "{id} is no longer found: take it off the list");
+    for (text, name) in texts(&[".json"]) {
+        serde_json::from_str::<Value>(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    for (text, name) in texts(&[".env", ".properties", ".conf"]) {
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with(['#', '[', 'w'])) {
+            let (key, value) = line.split_once('=').unwrap_or_else(|| panic!("{name}: {line}"));
+            assert!(!key.trim().is_empty() && !value.contains("<{"), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn packed_user_data_is_what_lies_readable_beside_it() {
+    use std::io::Read;
+    for name in examples().keys() {
+        let directory = example(name);
+        for (path, file) in directory.files().filter(|(path, _)| path.ends_with("/user-data.gz")) {
+            let mut unpacked = String::new();
+            flate2::read::GzDecoder::new(file.bytes.as_slice()).read_to_string(&mut unpacked).unwrap();
+            let readable = path.replace("user-data.gz", "cloud-init.yaml");
+            assert_eq!(directory.text(&readable), Some(unpacked.as_str()), "{name}: {path}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Puts each marked value into its place: escaped for what stands around it, or refused.
 
 pub(super) mod hcl;
+mod html;
 mod ini;
 mod json;
 mod markdown;
@@ -46,6 +47,7 @@ pub(super) fn place(file_type: FileType, template: &str, marked: &str) -> Result
         FileType::Shell => Box::new(shell::Shell::default()),
         FileType::Systemd => Box::new(systemd::Systemd::default()),
         FileType::Ini => Box::new(ini::Ini::default()),
+        FileType::Html => Box::new(html::Html::default()),
         FileType::Markdown => Box::new(markdown::Markdown::default()),
     };
     let refuse = |out: &str, reason| Misplaced {

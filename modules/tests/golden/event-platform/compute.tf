@@ -8,7 +8,7 @@ resource "aws_launch_template" "execution" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/execution/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/execution/user-data.gz")
   vpc_security_group_ids = [aws_security_group.execution.id]
 
   iam_instance_profile {
@@ -66,10 +66,11 @@ resource "aws_launch_template" "execution" {
 resource "aws_autoscaling_group" "execution" {
   name = "events-execution"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 9
-  max_size                  = 9
-  desired_capacity          = 9
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 9
+  max_size            = 9
+  desired_capacity    = 9
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -111,7 +112,7 @@ resource "aws_autoscaling_lifecycle_hook" "execution" {
   name                   = "events-execution-finish"
   autoscaling_group_name = aws_autoscaling_group.execution.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 60
+  heartbeat_timeout      = 90
   default_result         = "CONTINUE"
 }
 
@@ -122,7 +123,7 @@ resource "aws_launch_template" "job" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/job/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/job/user-data.gz")
   vpc_security_group_ids = [aws_security_group.job.id]
 
   iam_instance_profile {
@@ -180,10 +181,11 @@ resource "aws_launch_template" "job" {
 resource "aws_autoscaling_group" "job" {
   name = "events-job"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 3
-  max_size                  = 3
-  desired_capacity          = 3
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 3
+  max_size            = 3
+  desired_capacity    = 3
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -225,6 +227,6 @@ resource "aws_autoscaling_lifecycle_hook" "job" {
   name                   = "events-job-finish"
   autoscaling_group_name = aws_autoscaling_group.job.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 60
+  heartbeat_timeout      = 90
   default_result         = "CONTINUE"
 }

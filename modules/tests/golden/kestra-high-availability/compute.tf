@@ -8,7 +8,7 @@ resource "aws_launch_template" "webserver" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/webserver/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/webserver/user-data.gz")
   vpc_security_group_ids = [aws_security_group.webserver.id]
 
   iam_instance_profile {
@@ -113,7 +113,7 @@ resource "aws_autoscaling_lifecycle_hook" "webserver" {
   name                   = "orders-webserver-finish"
   autoscaling_group_name = aws_autoscaling_group.webserver.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
 
@@ -124,7 +124,7 @@ resource "aws_launch_template" "executor" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/executor/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/executor/user-data.gz")
   vpc_security_group_ids = [aws_security_group.executor.id]
 
   iam_instance_profile {
@@ -182,10 +182,11 @@ resource "aws_launch_template" "executor" {
 resource "aws_autoscaling_group" "executor" {
   name = "orders-executor"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 2
-  max_size                  = 2
-  desired_capacity          = 2
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 2
+  max_size            = 2
+  desired_capacity    = 2
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -227,7 +228,7 @@ resource "aws_autoscaling_lifecycle_hook" "executor" {
   name                   = "orders-executor-finish"
   autoscaling_group_name = aws_autoscaling_group.executor.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
 
@@ -238,7 +239,7 @@ resource "aws_launch_template" "scheduler" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/scheduler/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/scheduler/user-data.gz")
   vpc_security_group_ids = [aws_security_group.scheduler.id]
 
   iam_instance_profile {
@@ -296,10 +297,11 @@ resource "aws_launch_template" "scheduler" {
 resource "aws_autoscaling_group" "scheduler" {
   name = "orders-scheduler"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 2
-  max_size                  = 2
-  desired_capacity          = 2
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 2
+  max_size            = 2
+  desired_capacity    = 2
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -341,7 +343,7 @@ resource "aws_autoscaling_lifecycle_hook" "scheduler" {
   name                   = "orders-scheduler-finish"
   autoscaling_group_name = aws_autoscaling_group.scheduler.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
 
@@ -352,7 +354,7 @@ resource "aws_launch_template" "worker" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/worker/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/worker/user-data.gz")
   vpc_security_group_ids = [aws_security_group.worker.id]
 
   iam_instance_profile {
@@ -410,10 +412,11 @@ resource "aws_launch_template" "worker" {
 resource "aws_autoscaling_group" "worker" {
   name = "orders-worker"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 6
-  max_size                  = 6
-  desired_capacity          = 6
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 6
+  max_size            = 6
+  desired_capacity    = 6
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -455,7 +458,7 @@ resource "aws_autoscaling_lifecycle_hook" "worker" {
   name                   = "orders-worker-finish"
   autoscaling_group_name = aws_autoscaling_group.worker.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
 
@@ -466,7 +469,7 @@ resource "aws_launch_template" "indexer" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/indexer/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/indexer/user-data.gz")
   vpc_security_group_ids = [aws_security_group.indexer.id]
 
   iam_instance_profile {
@@ -524,10 +527,11 @@ resource "aws_launch_template" "indexer" {
 resource "aws_autoscaling_group" "indexer" {
   name = "orders-indexer"
   # Every zone: a machine that is lost with its zone comes back in another one.
-  vpc_zone_identifier       = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
-  min_size                  = 2
-  max_size                  = 2
-  desired_capacity          = 2
+  vpc_zone_identifier = [aws_subnet.private_a.id, aws_subnet.private_b.id, aws_subnet.private_c.id]
+  min_size            = 2
+  max_size            = 2
+  desired_capacity    = 2
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
   health_check_type         = "EC2"
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -569,6 +573,6 @@ resource "aws_autoscaling_lifecycle_hook" "indexer" {
   name                   = "orders-indexer-finish"
   autoscaling_group_name = aws_autoscaling_group.indexer.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }

@@ -1,4 +1,4 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
 # webserver
 
@@ -46,6 +46,13 @@ resource "aws_iam_role_policy" "webserver" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
       },
       # The platform's own secrets
       {
@@ -130,6 +137,28 @@ resource "aws_iam_role_policy" "executor" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
+      },
       # The platform's own secrets
       {
         Sid      = "ReadSecrets"
@@ -212,6 +241,28 @@ resource "aws_iam_role_policy" "scheduler" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
       },
       # The platform's own secrets
       {
@@ -296,6 +347,28 @@ resource "aws_iam_role_policy" "worker" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
+      },
       # The platform's own secrets
       {
         Sid      = "ReadSecrets"
@@ -378,6 +451,28 @@ resource "aws_iam_role_policy" "indexer" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
       },
       # The platform's own secrets
       {
@@ -510,6 +605,20 @@ resource "aws_iam_role_policy" "search_master" {
         Action   = ["ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
         Resource = ["*"]
       },
+      # The platform's own secrets
+      {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = [aws_secretsmanager_secret.search_formed.arn]
+      },
+      # The first machine makes them up; the same request token lets only one of several win
+      {
+        Sid      = "MakeUpSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:PutSecretValue"]
+        Resource = [aws_secretsmanager_secret.search_formed.arn]
+      },
     ]
   })
 }
@@ -525,6 +634,75 @@ resource "aws_iam_instance_profile" "search_master" {
   }
 }
 
+# monitoring
+
+resource "aws_iam_role" "monitoring" {
+  name = "orders-monitoring"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "orders-monitoring"
+    "provision:deployment" = "orders"
+    "provision:address"    = "aws_iam_role.monitoring"
+  }
+}
+
+resource "aws_iam_role_policy" "monitoring" {
+  name = "orders-monitoring"
+  role = aws_iam_role.monitoring.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      # Addresses of the backends
+      {
+        Sid      = "ReadBootValues"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+        Resource = ["arn:aws:ssm:eu-west-1:${aws_security_group.load_balancer.owner_id}:parameter/provision/orders/*"]
+      },
+      # A shell for operators, without any open port
+      {
+        Sid      = "OpenSessions"
+        Effect   = "Allow"
+        Action   = ["ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
+        Resource = ["*"]
+      },
+      # The platform's own secrets
+      {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = ["arn:aws:secretsmanager:eu-west-1:${aws_security_group.load_balancer.owner_id}:secret:orders/pagerduty-??????"]
+      },
+      # Whom to watch; the cloud can't limit this to some machines
+      {
+        Sid      = "FindMachines"
+        Effect   = "Allow"
+        Action   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"]
+        Resource = ["*"]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_instance_profile" "monitoring" {
+  name = "orders-monitoring"
+  role = aws_iam_role.monitoring.name
+
+  tags = {
+    "Name"                 = "orders-monitoring"
+    "provision:deployment" = "orders"
+    "provision:address"    = "aws_iam_instance_profile.monitoring"
+  }
+}
+
 # Places for secrets. Their values never pass through here.
 
 # The first machine makes up its value and keeps it here.
@@ -537,5 +715,18 @@ resource "aws_secretsmanager_secret" "encryption_key" {
     "Name"                 = "orders-encryption-key"
     "provision:deployment" = "orders"
     "provision:address"    = "aws_secretsmanager_secret.encryption_key"
+  }
+}
+
+# The first machine makes up its value and keeps it here.
+resource "aws_secretsmanager_secret" "search_formed" {
+  name                    = "/provision/orders/search-formed"
+  description             = "The search cluster's own id; the first nodes put it down, and no node forms another cluster then"
+  recovery_window_in_days = 30
+
+  tags = {
+    "Name"                 = "orders-search-formed"
+    "provision:deployment" = "orders"
+    "provision:address"    = "aws_secretsmanager_secret.search_formed"
   }
 }

@@ -1,6 +1,6 @@
 resource "aws_msk_configuration" "main" {
   name           = "orders"
-  kafka_versions = ["3.9.x"]
+  kafka_versions = ["3.9.x.kraft"]
   # Three copies of which two must have a write before it counts (KAF-01, KAF-18); no unclean leaders (KAF-19).
   server_properties = "auto.create.topics.enable=false\ndefault.replication.factor=3\nmin.insync.replicas=2\nnum.partitions=16\noffsets.topic.replication.factor=3\ntransaction.state.log.min.isr=2\ntransaction.state.log.replication.factor=3\nunclean.leader.election.enable=false\n"
 }
@@ -18,7 +18,7 @@ resource "aws_cloudwatch_log_group" "kafka" {
 
 resource "aws_msk_cluster" "main" {
   cluster_name           = "orders"
-  kafka_version          = "3.9.x"
+  kafka_version          = "3.9.x.kraft"
   number_of_broker_nodes = 3
   enhanced_monitoring    = "PER_TOPIC_PER_BROKER"
 

@@ -31,7 +31,7 @@ resource "aws_launch_template" "search_data_0" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-data/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"
@@ -147,7 +147,7 @@ resource "aws_launch_template" "search_data_1" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-data/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"
@@ -266,7 +266,7 @@ resource "aws_launch_template" "search_data_2" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/search-data/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-data/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"
@@ -385,7 +385,7 @@ resource "aws_launch_template" "search_master_0" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-master/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"
@@ -501,7 +501,7 @@ resource "aws_launch_template" "search_master_1" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-master/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"
@@ -620,7 +620,7 @@ resource "aws_launch_template" "search_master_2" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/search-master/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/search-master/user-data.gz")
 
   metadata_options {
     http_endpoint = "enabled"

@@ -1,4 +1,4 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
 # webserver
 
@@ -46,6 +46,13 @@ resource "aws_iam_role_policy" "webserver" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
       },
       # The password that the database service made and rotates
       {
@@ -137,6 +144,28 @@ resource "aws_iam_role_policy" "executor" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
+      },
       # The password that the database service made and rotates
       {
         Sid      = "ReadDatabasePassword"
@@ -227,6 +256,28 @@ resource "aws_iam_role_policy" "scheduler" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
+      },
       # The password that the database service made and rotates
       {
         Sid      = "ReadDatabasePassword"
@@ -316,6 +367,28 @@ resource "aws_iam_role_policy" "worker" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/orders" } }
       },
       # The password that the database service made and rotates
       {

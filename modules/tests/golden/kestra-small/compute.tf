@@ -8,7 +8,7 @@ resource "aws_launch_template" "standalone" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/standalone/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/standalone/user-data.gz")
   vpc_security_group_ids = [aws_security_group.standalone.id]
 
   iam_instance_profile {
@@ -113,6 +113,6 @@ resource "aws_autoscaling_lifecycle_hook" "standalone" {
   name                   = "orders-standalone-finish"
   autoscaling_group_name = aws_autoscaling_group.standalone.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 360
+  heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }

@@ -1,4 +1,4 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
 # standalone
 
@@ -46,6 +46,13 @@ resource "aws_iam_role_policy" "standalone" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/orders-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
       },
       # The password that the database service made and rotates
       {

@@ -8,7 +8,7 @@ resource "aws_launch_template" "server" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/server/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/server/user-data.gz")
   vpc_security_group_ids = [aws_security_group.server.id]
 
   iam_instance_profile {
@@ -70,8 +70,8 @@ resource "aws_autoscaling_group" "server" {
   min_size            = 2
   max_size            = 2
   desired_capacity    = 2
-  # A machine that doesn't answer its users is replaced, not only one that is off.
-  health_check_type         = "ELB"
+  # The machine looks after what runs on it, and says itself when it has to be replaced.
+  health_check_type         = "EC2"
   target_group_arns         = [aws_lb_target_group.server_web.arn]
   health_check_grace_period = 300
   default_instance_warmup   = 300
@@ -113,6 +113,6 @@ resource "aws_autoscaling_lifecycle_hook" "server" {
   name                   = "releases-server-finish"
   autoscaling_group_name = aws_autoscaling_group.server.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 660
+  heartbeat_timeout      = 690
   default_result         = "CONTINUE"
 }

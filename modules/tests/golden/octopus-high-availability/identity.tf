@@ -1,4 +1,4 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
 # server
 
@@ -47,6 +47,28 @@ resource "aws_iam_role_policy" "server" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/releases-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # A machine on which restarts don't help says so
+      {
+        Sid      = "AskForReplacement"
+        Effect   = "Allow"
+        Action   = ["autoscaling:SetInstanceHealth"]
+        Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/releases-*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/releases" } }
+      },
       # The password that the database service made and rotates
       {
         Sid      = "ReadDatabasePassword"
@@ -87,6 +109,75 @@ resource "aws_iam_instance_profile" "server" {
     "Name"                 = "releases-server"
     "provision:deployment" = "releases"
     "provision:address"    = "aws_iam_instance_profile.server"
+  }
+}
+
+# monitoring
+
+resource "aws_iam_role" "monitoring" {
+  name = "releases-monitoring"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-monitoring"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.monitoring"
+  }
+}
+
+resource "aws_iam_role_policy" "monitoring" {
+  name = "releases-monitoring"
+  role = aws_iam_role.monitoring.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      # Addresses of the backends
+      {
+        Sid      = "ReadBootValues"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+        Resource = ["arn:aws:ssm:eu-west-1:${aws_security_group.load_balancer.owner_id}:parameter/provision/releases/*"]
+      },
+      # A shell for operators, without any open port
+      {
+        Sid      = "OpenSessions"
+        Effect   = "Allow"
+        Action   = ["ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
+        Resource = ["*"]
+      },
+      # The platform's own secrets
+      {
+        Sid      = "ReadSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = ["arn:aws:secretsmanager:eu-west-1:${aws_security_group.load_balancer.owner_id}:secret:deploy/alert-webhook-??????"]
+      },
+      # Whom to watch; the cloud can't limit this to some machines
+      {
+        Sid      = "FindMachines"
+        Effect   = "Allow"
+        Action   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"]
+        Resource = ["*"]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_instance_profile" "monitoring" {
+  name = "releases-monitoring"
+  role = aws_iam_role.monitoring.name
+
+  tags = {
+    "Name"                 = "releases-monitoring"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_instance_profile.monitoring"
   }
 }
 

@@ -1,4 +1,4 @@
-# What the machines of each kind may do, and no more.
+# What each kind of machine or pod may do, and no more.
 
 # server
 
@@ -46,6 +46,21 @@ resource "aws_iam_role_policy" "server" {
         Effect   = "Allow"
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/clicks-*"]
+      },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
+      # For alarms; the action knows no resources
+      {
+        Sid       = "TellFigures"
+        Effect    = "Allow"
+        Action    = ["cloudwatch:PutMetricData"]
+        Resource  = ["*"]
+        Condition = { StringEquals = { "cloudwatch:namespace" = "provision/clicks" } }
       },
       # The password that the database service made and rotates
       {
@@ -130,6 +145,13 @@ resource "aws_iam_role_policy" "transformer" {
         Action   = ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"]
         Resource = ["arn:aws:autoscaling:eu-west-1:${aws_security_group.load_balancer.owner_id}:autoScalingGroup:*:autoScalingGroupName/clicks-*"]
       },
+      # Which group the machine is in; the action knows no resources
+      {
+        Sid      = "FindGroup"
+        Effect   = "Allow"
+        Action   = ["autoscaling:DescribeAutoScalingInstances"]
+        Resource = ["*"]
+      },
       # The platform's own secrets
       {
         Sid      = "ReadSecrets"
@@ -149,6 +171,68 @@ resource "aws_iam_instance_profile" "transformer" {
     "Name"                 = "clicks-transformer"
     "provision:deployment" = "clicks"
     "provision:address"    = "aws_iam_instance_profile.transformer"
+  }
+}
+
+# monitoring
+
+resource "aws_iam_role" "monitoring" {
+  name = "clicks-monitoring"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "clicks-monitoring"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_iam_role.monitoring"
+  }
+}
+
+resource "aws_iam_role_policy" "monitoring" {
+  name = "clicks-monitoring"
+  role = aws_iam_role.monitoring.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      # Addresses of the backends
+      {
+        Sid      = "ReadBootValues"
+        Effect   = "Allow"
+        Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+        Resource = ["arn:aws:ssm:eu-west-1:${aws_security_group.load_balancer.owner_id}:parameter/provision/clicks/*"]
+      },
+      # A shell for operators, without any open port
+      {
+        Sid      = "OpenSessions"
+        Effect   = "Allow"
+        Action   = ["ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel"]
+        Resource = ["*"]
+      },
+      # Whom to watch; the cloud can't limit this to some machines
+      {
+        Sid      = "FindMachines"
+        Effect   = "Allow"
+        Action   = ["ec2:DescribeAvailabilityZones", "ec2:DescribeInstances"]
+        Resource = ["*"]
+      },
+    ]
+  })
+}
+
+resource "aws_iam_instance_profile" "monitoring" {
+  name = "clicks-monitoring"
+  role = aws_iam_role.monitoring.name
+
+  tags = {
+    "Name"                 = "clicks-monitoring"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_iam_instance_profile.monitoring"
   }
 }
 

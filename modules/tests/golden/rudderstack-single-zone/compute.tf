@@ -8,7 +8,7 @@ resource "aws_launch_template" "server_0" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "m7i.large"
-  user_data              = filebase64("${path.module}/hosts/server/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/server/user-data.gz")
   vpc_security_group_ids = [aws_security_group.server.id]
 
   iam_instance_profile {
@@ -115,7 +115,7 @@ resource "aws_autoscaling_lifecycle_hook" "server_0" {
   name                   = "clicks-server-0-finish"
   autoscaling_group_name = aws_autoscaling_group.server_0.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 60
+  heartbeat_timeout      = 90
   default_result         = "CONTINUE"
 }
 
@@ -126,7 +126,7 @@ resource "aws_launch_template" "transformer" {
   update_default_version = true
   image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
   instance_type          = "t3.medium"
-  user_data              = filebase64("${path.module}/hosts/transformer/cloud-init.yaml")
+  user_data              = filebase64("${path.module}/hosts/transformer/user-data.gz")
   vpc_security_group_ids = [aws_security_group.transformer.id]
 
   iam_instance_profile {
@@ -231,6 +231,6 @@ resource "aws_autoscaling_lifecycle_hook" "transformer" {
   name                   = "clicks-transformer-finish"
   autoscaling_group_name = aws_autoscaling_group.transformer.name
   lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
-  heartbeat_timeout      = 60
+  heartbeat_timeout      = 90
   default_result         = "CONTINUE"
 }

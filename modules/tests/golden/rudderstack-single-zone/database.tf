@@ -1,7 +1,7 @@
 resource "aws_db_subnet_group" "main" {
   name        = "clicks"
   description = "Where the database may stand"
-  subnet_ids  = [aws_subnet.private_a.id]
+  subnet_ids  = [aws_subnet.private_a.id, aws_subnet.private_b.id]
 
   tags = {
     "Name"                 = "clicks"

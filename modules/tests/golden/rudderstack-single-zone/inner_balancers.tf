@@ -4,7 +4,7 @@ resource "aws_lb" "transformer" {
   name                             = "clicks-transformer"
   load_balancer_type               = "network"
   internal                         = true
-  subnets                          = [aws_subnet.private_a.id]
+  subnets                          = [aws_subnet.private_a.id, aws_subnet.private_b.id]
   security_groups                  = [aws_security_group.transformer_balancer.id]
   enable_deletion_protection       = var.deletion_protection
   enable_cross_zone_load_balancing = true

@@ -103,6 +103,40 @@ resource "aws_route_table_association" "private_a" {
   route_table_id = aws_route_table.private_a.id
 }
 
+# Zone eu-west-1b
+# Nothing runs here: load balancers and the subnet groups of databases want a second zone.
+
+resource "aws_subnet" "private_b" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "eu-west-1b"
+  cidr_block        = "10.0.32.0/19"
+
+  tags = {
+    "Name"                 = "clicks-private-b"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_subnet.private_b"
+  }
+}
+
+resource "aws_subnet" "public_b" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "eu-west-1b"
+  cidr_block        = "10.0.160.0/19"
+  # What needs a public address gets one by name, not because of where it stands.
+  map_public_ip_on_launch = false
+
+  tags = {
+    "Name"                 = "clicks-public-b"
+    "provision:deployment" = "clicks"
+    "provision:address"    = "aws_subnet.public_b"
+  }
+}
+
+resource "aws_route_table_association" "public_b" {
+  subnet_id      = aws_subnet.public_b.id
+  route_table_id = aws_route_table.public.id
+}
+
 # One way out: this size is not meant to survive the loss of its zone.
 
 resource "aws_eip" "exit_a" {

@@ -2,39 +2,24 @@
 # Reads what this machine needs to know from the cloud, into memory only: addresses from the parameter store, secrets
 # from the secret store. Runs before the component starts, each time.
 set -eu
-
-region='eu-west-1'
-path='/provision/orders/'
-export AWS_DEFAULT_REGION="$region"
+# shellcheck source=/dev/null
+. /usr/local/lib/provision/cloud.sh
 umask 077
 mkdir -p /run/provision
 values=/run/provision/values.new
 : > "$values"
 
-# A value of the instance's metadata, with a token only.
-metadata() {
-  token=$(curl -sf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
-  curl -sf -H "X-aws-ec2-metadata-token: $token" "http://169.254.169.254/latest/meta-data/$1"
-}
-
-# /provision/orders/database/host becomes DATABASE_HOST.
-aws ssm get-parameters-by-path --path "$path" --recursive --query 'Parameters[].[Name,Value]' --output text |
-  while IFS="$(printf '\t')" read -r name value; do
-    name=$(printf '%s' "${name#"$path"}" | tr '[:lower:]/-' '[:upper:]__')
-    printf '%s=%s\n' "$name" "$value"
-  done >> "$values"
-printf 'INSTANCE_ID=%s\nZONE=%s\n' "$(metadata instance-id)" "$(metadata placement/availability-zone)" >> "$values"
-
-# A secret's value, on one line; fails while there is none.
-secret() {
-  aws secretsmanager get-secret-value --secret-id "$1" --query SecretString --output text
-}
-# Made up by whichever machine comes first: the store lets only one value in under the same token.
-if ! secret '/provision/orders/encryption-key' > /dev/null 2>&1; then
-  aws secretsmanager put-secret-value --secret-id '/provision/orders/encryption-key' --client-request-token 'f5e674dcf86cb6afe6b71ba03bc15baf' \
-    --secret-string "$(head -c 32 /dev/urandom | base64 -w 0)" > /dev/null 2>&1 || true
+# database/host becomes DATABASE_HOST.
+parameters | while IFS="$(printf '\t')" read -r name value; do
+  name=$(printf '%s' "$name" | tr '[:lower:]/-' '[:upper:]__')
+  printf '%s=%s\n' "$name" "$value"
+done >> "$values"
+printf 'INSTANCE_ID=%s\nZONE=%s\n' "$(instance_id)" "$(zone)" >> "$values"
+# Made up by whichever machine comes first.
+if ! secret '/provision/orders/encryption-key' first > /dev/null 2>&1; then
+  head -c 32 /dev/urandom | base64 -w 0 | offer_secret '/provision/orders/encryption-key' 'f5e674dcf86cb6afe6b71ba03bc15baf'
 fi
-until value=$(secret '/provision/orders/encryption-key' 2> /dev/null); do
+until value=$(secret '/provision/orders/encryption-key' first 2> /dev/null); do
   printf 'waiting for the secret %s\n' '/provision/orders/encryption-key' >&2
   sleep 10
 done
@@ -47,4 +32,9 @@ done
 for part in id fingerprint key; do
   printf 'LICENCE_%s=%s\n' "$(printf '%s' "$part" | tr '[:lower:]' '[:upper:]')" "$(printf '%s' "$value" | jq -r --arg part "$part" '.[$part]')" >> "$values"
 done
+# The vendor's registry takes its id and fingerprint for a login. Nobody logs in here: an image that is there already is
+# taken without it.
+mkdir -p /run/provision/docker
+printf '%s' "$value" | jq --arg registry 'registry.kestra.io' '{ auths: { ($registry): { auth: ("\(.id):\(.fingerprint)" | @base64) } } }' \
+  > /run/provision/docker/config.json
 mv "$values" /run/provision/values.env

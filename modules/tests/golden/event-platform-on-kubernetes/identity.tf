@@ -1,0 +1,1 @@
+# What each kind of machine or pod may do, and no more.

@@ -1,0 +1,477 @@
+# The cluster that the components run in. What runs there is installed by kubernetes/install.sh.
+
+resource "aws_kms_key" "cluster" {
+  description             = "Encrypts the cluster's secrets"
+  deletion_window_in_days = 30
+  enable_key_rotation     = true
+
+  tags = {
+    "Name"                 = "releases-cluster"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_kms_key.cluster"
+  }
+}
+
+resource "aws_kms_alias" "cluster" {
+  name          = "alias/releases-cluster"
+  target_key_id = aws_kms_key.cluster.key_id
+}
+
+resource "aws_cloudwatch_log_group" "cluster" {
+  name              = "/aws/eks/releases/cluster"
+  retention_in_days = var.log_retention_days
+
+  tags = {
+    "Name"                 = "releases-cluster"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_cloudwatch_log_group.cluster"
+  }
+}
+
+resource "aws_iam_role" "cluster" {
+  name = "releases-cluster"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "eks.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-cluster"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.cluster"
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "cluster" {
+  role       = aws_iam_role.cluster.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+}
+
+resource "aws_eks_cluster" "main" {
+  name                = "releases"
+  version             = "1.35"
+  role_arn            = aws_iam_role.cluster.arn
+  deletion_protection = var.deletion_protection
+  # The add-ons below, in releases that the service keeps up to date.
+  bootstrap_self_managed_addons = false
+  enabled_cluster_log_types     = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+
+  # Its own interfaces stand in every zone.
+  vpc_config {
+    subnet_ids              = [aws_subnet.private_a.id, aws_subnet.private_b.id]
+    security_group_ids      = [aws_security_group.control_plane.id]
+    endpoint_private_access = true
+    endpoint_public_access  = length(var.cluster_clients) > 0
+    public_access_cidrs     = var.cluster_clients
+  }
+
+  access_config {
+    authentication_mode = "API"
+    # Whoever applies this installs the rest. Others get an access entry of their own.
+    bootstrap_cluster_creator_admin_permissions = true
+  }
+
+  encryption_config {
+    resources = ["secrets"]
+
+    provider {
+      key_arn = aws_kms_key.cluster.arn
+    }
+  }
+
+  upgrade_policy {
+    support_type = "STANDARD"
+  }
+
+  # A zone that is sick can be taken out of the traffic.
+  zonal_shift_config {
+    enabled = true
+  }
+
+  tags = {
+    "Name"                 = "releases"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_cluster.main"
+  }
+
+  depends_on = [aws_iam_role_policy_attachment.cluster, aws_cloudwatch_log_group.cluster]
+}
+
+# Nodes
+
+resource "aws_iam_role" "nodes" {
+  name = "releases-nodes"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ec2.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-nodes"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.nodes"
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "nodes_join" {
+  role       = aws_iam_role.nodes.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy"
+}
+
+resource "aws_iam_role_policy_attachment" "nodes_pull" {
+  role       = aws_iam_role.nodes.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly"
+}
+
+# components
+
+resource "aws_launch_template" "components_nodes" {
+  name                   = "releases-components-nodes"
+  update_default_version = true
+  instance_type          = "m7i.xlarge"
+  user_data              = filebase64("${path.module}/kubernetes/nodes/components.mime")
+  vpc_security_group_ids = [aws_security_group.components_nodes.id]
+
+  metadata_options {
+    http_endpoint = "enabled"
+    # With a token only, and not from inside a pod: pods have roles of their own.
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      volume_type           = "gp3"
+      volume_size           = 100
+      encrypted             = true
+      delete_on_termination = true
+    }
+  }
+
+  monitoring {
+    enabled = true
+  }
+
+  tag_specifications {
+    resource_type = "instance"
+    tags = {
+      "Name"                 = "releases-components-nodes"
+      "provision:deployment" = "releases"
+      "provision:component"  = "components-nodes"
+    }
+  }
+
+  tag_specifications {
+    resource_type = "volume"
+    tags = {
+      "Name"                 = "releases-components-nodes"
+      "provision:deployment" = "releases"
+      "provision:component"  = "components-nodes"
+    }
+  }
+
+  tags = {
+    "Name"                 = "releases-components-nodes"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_launch_template.components_nodes"
+  }
+}
+
+# In a group of its own, eu-west-1a gets its nodes back in eu-west-1a, and keeps as many as the others.
+resource "aws_eks_node_group" "components_a" {
+  cluster_name    = aws_eks_cluster.main.name
+  node_group_name = "releases-components-a"
+  node_role_arn   = aws_iam_role.nodes.arn
+  subnet_ids      = [aws_subnet.private_a.id]
+  ami_type        = "AL2023_x86_64_STANDARD"
+  capacity_type   = "ON_DEMAND"
+
+  # Room for all pods while a zone is lost.
+  scaling_config {
+    min_size     = 2
+    desired_size = 2
+    max_size     = 3
+  }
+
+  update_config {
+    max_unavailable = 1
+  }
+
+  node_repair_config {
+    enabled = true
+  }
+
+  launch_template {
+    id      = aws_launch_template.components_nodes.id
+    version = aws_launch_template.components_nodes.latest_version
+  }
+
+  labels = {
+    "provision/pool" = "components"
+  }
+
+  tags = {
+    "Name"                 = "releases-components-a"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_node_group.components_a"
+  }
+
+  depends_on = [aws_eks_addon.vpc_cni, aws_eks_addon.kube_proxy, aws_eks_addon.eks_pod_identity_agent]
+}
+
+# In a group of its own, eu-west-1b gets its nodes back in eu-west-1b, and keeps as many as the others.
+resource "aws_eks_node_group" "components_b" {
+  cluster_name    = aws_eks_cluster.main.name
+  node_group_name = "releases-components-b"
+  node_role_arn   = aws_iam_role.nodes.arn
+  subnet_ids      = [aws_subnet.private_b.id]
+  ami_type        = "AL2023_x86_64_STANDARD"
+  capacity_type   = "ON_DEMAND"
+
+  # Room for all pods while a zone is lost.
+  scaling_config {
+    min_size     = 2
+    desired_size = 2
+    max_size     = 3
+  }
+
+  update_config {
+    max_unavailable = 1
+  }
+
+  node_repair_config {
+    enabled = true
+  }
+
+  launch_template {
+    id      = aws_launch_template.components_nodes.id
+    version = aws_launch_template.components_nodes.latest_version
+  }
+
+  labels = {
+    "provision/pool" = "components"
+  }
+
+  tags = {
+    "Name"                 = "releases-components-b"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_node_group.components_b"
+  }
+
+  depends_on = [aws_eks_addon.vpc_cni, aws_eks_addon.kube_proxy, aws_eks_addon.eks_pod_identity_agent]
+}
+
+# Add-ons
+
+resource "aws_iam_role" "vpc_cni" {
+  name = "releases-vpc-cni"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "pods.eks.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-vpc-cni"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.vpc_cni"
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "vpc_cni" {
+  role       = aws_iam_role.vpc_cni.name
+  policy_arn = "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy"
+}
+
+# Addresses of the network for pods, and their network policies
+resource "aws_eks_addon" "vpc_cni" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "vpc-cni"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+  configuration_values        = "{\"enableNetworkPolicy\":\"true\"}"
+
+  pod_identity_association {
+    role_arn        = aws_iam_role.vpc_cni.arn
+    service_account = "aws-node"
+  }
+
+  tags = {
+    "Name"                 = "releases-vpc-cni"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.vpc_cni"
+  }
+}
+
+# Addresses of services
+resource "aws_eks_addon" "kube_proxy" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "kube-proxy"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  tags = {
+    "Name"                 = "releases-kube-proxy"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.kube_proxy"
+  }
+}
+
+# Gives pods the roles of their accounts
+resource "aws_eks_addon" "eks_pod_identity_agent" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "eks-pod-identity-agent"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  tags = {
+    "Name"                 = "releases-eks-pod-identity-agent"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.eks_pod_identity_agent"
+  }
+}
+
+# Names of services
+resource "aws_eks_addon" "coredns" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "coredns"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  tags = {
+    "Name"                 = "releases-coredns"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.coredns"
+  }
+
+  depends_on = [aws_eks_node_group.components_a, aws_eks_node_group.components_b]
+}
+
+# The load of pods, by which their number follows it
+resource "aws_eks_addon" "metrics_server" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "metrics-server"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  tags = {
+    "Name"                 = "releases-metrics-server"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.metrics_server"
+  }
+
+  depends_on = [aws_eks_node_group.components_a, aws_eks_node_group.components_b]
+}
+
+resource "aws_iam_role" "aws_ebs_csi_driver" {
+  name = "releases-aws-ebs-csi-driver"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "pods.eks.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-aws-ebs-csi-driver"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.aws_ebs_csi_driver"
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "aws_ebs_csi_driver" {
+  role       = aws_iam_role.aws_ebs_csi_driver.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"
+}
+
+# Volumes of a zone
+resource "aws_eks_addon" "aws_ebs_csi_driver" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "aws-ebs-csi-driver"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  pod_identity_association {
+    role_arn        = aws_iam_role.aws_ebs_csi_driver.arn
+    service_account = "ebs-csi-controller-sa"
+  }
+
+  tags = {
+    "Name"                 = "releases-aws-ebs-csi-driver"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.aws_ebs_csi_driver"
+  }
+
+  depends_on = [aws_eks_node_group.components_a, aws_eks_node_group.components_b]
+}
+
+resource "aws_iam_role" "aws_efs_csi_driver" {
+  name = "releases-aws-efs-csi-driver"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "pods.eks.amazonaws.com" }
+    }]
+  })
+
+  tags = {
+    "Name"                 = "releases-aws-efs-csi-driver"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_iam_role.aws_efs_csi_driver"
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "aws_efs_csi_driver" {
+  role       = aws_iam_role.aws_efs_csi_driver.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonEFSCSIDriverPolicy"
+}
+
+# Files that pods in all zones mount
+resource "aws_eks_addon" "aws_efs_csi_driver" {
+  cluster_name                = aws_eks_cluster.main.name
+  addon_name                  = "aws-efs-csi-driver"
+  resolve_conflicts_on_create = "OVERWRITE"
+  resolve_conflicts_on_update = "OVERWRITE"
+
+  pod_identity_association {
+    role_arn        = aws_iam_role.aws_efs_csi_driver.arn
+    service_account = "efs-csi-controller-sa"
+  }
+
+  tags = {
+    "Name"                 = "releases-aws-efs-csi-driver"
+    "provision:deployment" = "releases"
+    "provision:address"    = "aws_eks_addon.aws_efs_csi_driver"
+  }
+
+  depends_on = [aws_eks_node_group.components_a, aws_eks_node_group.components_b]
+}
+
+# The nodes register with the load balancer.
+
+resource "aws_autoscaling_attachment" "server_0_components_a" {
+  autoscaling_group_name = aws_eks_node_group.components_a.resources[0].autoscaling_groups[0].name
+  lb_target_group_arn    = aws_lb_target_group.server_web.arn
+}
+
+resource "aws_autoscaling_attachment" "server_0_components_b" {
+  autoscaling_group_name = aws_eks_node_group.components_b.resources[0].autoscaling_groups[0].name
+  lb_target_group_arn    = aws_lb_target_group.server_web.arn
+}

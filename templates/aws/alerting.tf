@@ -1,0 +1,8 @@
+# The machines that watch the others and tell who is on call: Prometheus and Alertmanager, a pair in two zones where the
+# deployment is highly available.
+
+{% for it in nodes %}
+{% include "aws/node.tf" %}
+
+{% endfor %}
+{% include "aws/boot_values.tf" %}

@@ -1,0 +1,5 @@
+{% for it in nodes %}
+{% include "azure/node.tf" %}
+
+{% endfor %}
+{% include "azure/boot_values.tf" %}

@@ -1,0 +1,14 @@
+# Everything of the deployment stands in one resource group.
+
+resource "azurerm_resource_group" "{{ group.local }}" {
+  name = "{{ group.name }}"
+  location = "{{ region }}"
+
+  tags = {{ group.tags }}
+}
+
+locals {
+  # Nobody in the whole cloud may have a vault, a storage account or a database of the same name: the first digits of the
+  # subscription make ours different.
+  unique = regex("[0-9a-f]{8}", azurerm_resource_group.{{ group.local | ident }}.id)
+}

@@ -1,0 +1,36 @@
+resource "google_storage_bucket" "{{ bucket.local }}" {
+  # Names of buckets are shared by everybody: the project's name makes this one ours.
+  name = {{ name }}
+  # All zones of the region have it.
+  location = "{{ location }}"
+  uniform_bucket_level_access = true
+  public_access_prevention = "enforced"
+  force_destroy = false
+
+  # What is overwritten or deleted by mistake can be had back.
+  versioning {
+    enabled = true
+  }
+
+  lifecycle_rule {
+    condition {
+      days_since_noncurrent_time = {{ keep_old_days }}
+    }
+
+    action {
+      type = "Delete"
+    }
+  }
+
+  lifecycle_rule {
+    condition {
+      age = 7
+    }
+
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+  }
+
+  labels = {{ bucket.tags }}
+}
