@@ -1,85 +1,56 @@
-//! One run that dies where it is told to.
+//! A process that dies, or stands still, where it is told to.
 
-use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::cell::{Cell, RefCell};
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Duration;
 
-use provision_engine::apply::{Interrupt, Settings, Tools};
 use provision_engine::boundary::Boundary;
-use provision_engine::clock::VirtualClock;
-use provision_engine::evaluate::Given;
-use provision_engine::ledger::{FileStore, Terms, acquire};
-use provision_engine::load::Files;
-use provision_engine::plan::Options;
-use provision_engine::sandbox::{Faults, Place, Sandbox};
-use provision_engine::session::{Prepared, Run};
+
+use super::run::{How, Mode, prepare, run};
+use super::{locks, stage};
 
 /// Counts the moments that leave something behind and dies at one of them.
-struct Reaper {
+struct Reaper<'a> {
     reached: Cell<usize>,
     kill_at: usize,
-    note: PathBuf,
+    folder: &'a Path,
+    /// The names of all moments, where they are wanted.
+    names: RefCell<Option<File>>,
 }
 
-impl Boundary for Reaper {
-    fn reach(&self, _point: &str) {
+impl Boundary for Reaper<'_> {
+    fn reach(&self, point: &str) {
         let reached = self.reached.get() + 1;
         self.reached.set(reached);
+        if let Some(names) = &mut *self.names.borrow_mut() {
+            writeln!(names, "{point}").unwrap();
+        }
         if reached == self.kill_at {
-            std::fs::write(&self.note, reached.to_string()).unwrap();
+            std::fs::write(self.folder.join(stage::NOTE), format!("{reached} {point}")).unwrap();
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).unwrap();
         }
     }
 }
 
 pub(crate) fn main(arguments: &[String]) -> ExitCode {
+    if arguments.first().is_some_and(|word| word == "lock") {
+        return locks::child(&arguments[1..]);
+    }
     let [directory, folder, mode, parallelism, faults, kill_at] = arguments else {
         panic!("child DIRECTORY FOLDER MODE PARALLELISM FAULTS KILL_AT")
     };
     let folder = Path::new(folder);
-    let reaper =
-        Reaper { reached: Cell::new(0), kill_at: kill_at.parse().unwrap(), note: folder.join("killed-at") };
-    let prepared = Prepared::new(Files::on_disk(Path::new(directory)).unwrap(), &Given::default()).unwrap();
-    let place = Place::File(folder.join("estate.json"));
-    // Time goes on where it stood when the last process died.
-    let clock = VirtualClock::starting_at(Duration::from_millis(place.read().unwrap().clock));
-    let mut sandbox = Sandbox::new(place, &clock, &reaper);
-    if let Ok(seed) = faults.parse() {
-        sandbox = sandbox.with_faults(Faults::many(), seed);
-    }
-    let store = FileStore::new(folder.join("ledger"), &reaper);
-    let destroy = mode == "destroy";
-    let allow_data_loss =
-        if destroy { prepared.directory.resources.keys().cloned().collect() } else { Default::default() };
-    let options = Options { destroy, prune: false, allow_data_loss };
-    let interrupt = Interrupt::default();
-    let terms = Terms {
-        who: "a process".to_owned(),
-        command: mode.clone(),
-        lease: Duration::from_secs(60),
-        patience: Duration::ZERO,
-        entropy: u64::from(std::process::id()),
+    let kill_at = kill_at.parse().unwrap();
+    let names = (kill_at == 0).then(|| File::create(folder.join(stage::NAMES)).unwrap());
+    let reaper = Reaper { reached: Cell::new(0), kill_at, folder, names: RefCell::new(names) };
+    let how = How {
+        mode: Mode::named(mode),
+        parallelism: parallelism.parse().unwrap(),
+        faults: faults.parse().ok(),
     };
-    let whole = async {
-        let lease = acquire(&store, &clock, &terms).await.unwrap();
-        let tools =
-            Tools { driver: &sandbox, clock: &clock, guard: &lease, interrupt: &interrupt, events: &|_| () };
-        let run = Run {
-            prepared: &prepared,
-            deployment: "web",
-            options: &options,
-            tools: &tools,
-            lease: &lease,
-            who: &terms.who,
-            command: mode,
-            settings: Settings { parallelism: parallelism.parse().unwrap(), ..Settings::default() },
-            agreed: None,
-        };
-        lease.keep(run.apply()).await.unwrap()
-    };
-    let (_, report) = clock.run(whole).expect("nothing waits for ever");
+    let report = run(&prepare(Path::new(directory)), folder, how, &reaper);
     assert!(report.is_complete(), "{}", report.text("again"));
-    println!("{}", reaper.reached.get());
     ExitCode::SUCCESS
 }

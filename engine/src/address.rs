@@ -27,6 +27,15 @@ impl Address {
         self.0.split_once('.').map_or("", |(_, name)| name)
     }
 
+    /// Also one that only a plan of Terraform's has: an instance of a resource, or a resource of a module.
+    pub fn in_a_plan(text: &str) -> Result<Self, NotAnAddress> {
+        let is_instance = text.ends_with(']') || text.starts_with("module.");
+        match Address::try_from(text) {
+            Err(_) if is_instance && !text.chars().any(char::is_control) => Ok(Address(text.into())),
+            address => address,
+        }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -68,7 +77,7 @@ impl Serialize for Address {
 impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Address::try_from(text.as_str()).map_err(serde::de::Error::custom)
+        Address::in_a_plan(&text).map_err(serde::de::Error::custom)
     }
 }
 
@@ -80,6 +89,14 @@ mod tests {
     fn takes_a_type_and_a_name() {
         let address = Address::try_from("aws_subnet.private-a").unwrap();
         assert_eq!((address.kind(), address.name()), ("aws_subnet", "private-a"));
+    }
+
+    #[test]
+    fn a_plan_may_name_instances() {
+        for text in ["aws_subnet.a[0]", "module.net.aws_vpc.main", "aws_vpc.main"] {
+            assert_eq!(Address::in_a_plan(text).unwrap().as_str(), text);
+        }
+        assert!(Address::in_a_plan("a").is_err() && Address::in_a_plan("a.b[0\n]").is_err());
     }
 
     #[test]

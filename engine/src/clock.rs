@@ -25,14 +25,36 @@ pub trait Clock {
 #[derive(Clone, Default)]
 pub struct VirtualClock(Rc<Timers>);
 
-#[derive(Default)]
+/// A fixed day, so that what is written down is the same each time.
+const SOME_DAY: u64 = 1_767_225_600;
+
 struct Timers {
     now: Cell<Duration>,
+    /// Seconds since 1970 when the clock read zero.
+    wall: Cell<u64>,
     next: Cell<u64>,
     waiting: RefCell<BTreeMap<(Duration, u64), Waker>>,
 }
 
+impl Default for Timers {
+    fn default() -> Self {
+        Timers {
+            now: Cell::default(),
+            wall: Cell::new(SOME_DAY),
+            next: Cell::default(),
+            waiting: RefCell::default(),
+        }
+    }
+}
+
 impl VirtualClock {
+    /// With the time of day as it is where somebody reads what is written down.
+    #[must_use]
+    pub fn with_wall(self, wall: u64) -> Self {
+        self.0.wall.set(wall.saturating_sub(self.now().as_secs()));
+        self
+    }
+
     pub fn starting_at(now: Duration) -> Self {
         let clock = VirtualClock::default();
         clock.0.now.set(now);
@@ -41,6 +63,11 @@ impl VirtualClock {
 
     /// Drives a future to its end. Returns `None` when it waits for something that no timer brings.
     pub fn run<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        self.run_shown(future, &|_| ())
+    }
+
+    /// The same, and tells before each jump how far it goes: whoever shows it may let some real time pass.
+    pub fn run_shown<T>(&self, future: impl Future<Output = T>, before_jump: &dyn Fn(Duration)) -> Option<T> {
         let mut future = pin!(future);
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(flag.clone());
@@ -51,6 +78,8 @@ impl VirtualClock {
                     return Some(value);
                 }
             }
+            let next = self.0.waiting.borrow().keys().next().map(|(at, _)| *at)?;
+            before_jump(next.saturating_sub(self.now()));
             self.jump()?;
         }
     }
@@ -80,6 +109,10 @@ impl RealClock {
     }
 
     /// Drives a future to its end; other threads may wake it.
+    ///
+    /// So it drives futures of tokio too, and none of them needs to be `Send`: whoever calls has a runtime of several
+    /// threads, whose threads bring what sockets and timers wait for, and is inside of it (`Runtime::enter`) meanwhile.
+    /// What is only polled here must hold its timers on this clock, as the engine does, or bound them itself.
     pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         let thread = Arc::new(Unpark(std::thread::current()));
@@ -177,8 +210,7 @@ impl Clock for VirtualClock {
     }
 
     fn wall(&self) -> u64 {
-        // A fixed day, so that what is written down is the same each time.
-        1_767_225_600 + self.now().as_secs()
+        self.0.wall.get() + self.now().as_secs()
     }
 }
 
@@ -240,6 +272,34 @@ mod tests {
         let took = clock.now() - before;
         assert!(took >= Duration::from_millis(30) && took < Duration::from_secs(5), "{took:?}");
         assert!(clock.wall() - 1_800_000_000 < 10);
+    }
+
+    #[test]
+    fn the_real_clock_drives_what_waits_for_a_runtime() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let _inside = runtime.enter();
+        let clock = RealClock::new(0);
+        // Not `Send`, as a driver's futures may be.
+        let answered = Rc::new(Cell::new(false));
+        let work = async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let server = tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                stream.write_all(b"yes").await.unwrap();
+            });
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let mut answer = String::new();
+            let read = stream.read_to_string(&mut answer);
+            tokio::time::timeout(Duration::from_secs(20), read).await.unwrap().unwrap();
+            server.await.unwrap();
+            answered.set(answer == "yes");
+        };
+        clock.run(join(work, clock.sleep(Duration::from_millis(10))));
+        assert!(answered.get());
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub type Reply<'a, T> = Later<'a, Result<T, Failure>>;
 /// engine's. Object-safe and without threads, so that the sandbox is deterministic; a driver with a runtime of its
 /// own spawns inside its futures.
 pub trait Driver {
-    /// `sandbox`, `aws`: what outputs and the ledger call it.
+    /// `sandbox`, `embedded`: what people and the ledger call it.
     fn name(&self) -> &str;
 
     /// Every live object of the deployment, in calls whose number grows with the kinds, not with the objects.
@@ -30,8 +30,39 @@ pub trait Driver {
     /// Deleting what is gone already is no failure.
     fn delete<'a>(&'a self, live: &'a Live) -> Reply<'a, ()>;
 
+    /// Takes our tags off: the object lives on and is nobody's business here. What isn't ours already is no failure.
+    fn forget<'a>(&'a self, live: &'a Live) -> Reply<'a, ()> {
+        let message = format!("`{}` can't be let go: this driver can't take tags off", live.id);
+        Box::pin(std::future::ready(Err(Failure::new(Class::Fatal, message))))
+    }
+
     /// One look at an object that was not ready; `None` when it is gone.
     fn look<'a>(&'a self, live: &'a Live) -> Reply<'a, Option<Live>>;
+
+    /// What stands behind these objects, with its zone and its health: the machines of a group (and a machine that
+    /// stands alone, as the one member of itself), the targets of a pool, the servers of a database, the nodes of a
+    /// managed cluster. Only who looks at health asks; a plan never does.
+    ///
+    /// Asked about are the objects whose kind has `machines` or `targets` in `kinds/*/cloud.yaml`. An answer without
+    /// members says that there are none; an object without an answer is one that the driver can't tell about, and
+    /// that is what people are told. The number of calls may grow with the objects, not with their members.
+    fn members<'a>(&'a self, owners: &'a [Live]) -> Reply<'a, Vec<Members>> {
+        let _ = owners;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// Whether its networks say in a tag which engine they are applied by: then what another made is left alone, also
+    /// where the ledger was lost.
+    fn marks_networks(&self) -> bool {
+        false
+    }
+
+    /// Arguments of a kind that say what happens to an object later, and that the cloud has no place for: the driver
+    /// remembers them itself, and knows none of what another engine made.
+    fn remembers(&self, kind: &str) -> &'static [&'static str] {
+        let _ = kind;
+        &[]
+    }
 
     /// How long one attempt may take at most: none starts with less of the lease left.
     fn longest_attempt(&self) -> Duration;
@@ -87,6 +118,57 @@ impl Live {
     }
 }
 
+/// What stands behind one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Members {
+    /// The kind and id of the object that was asked about.
+    pub kind: String,
+    pub id: String,
+    /// Also those that are starting, failing or leaving; not those that are gone.
+    pub members: Vec<Member>,
+}
+
+/// A machine, a target, a server or a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// A target has the id of its machine.
+    pub id: String,
+    pub role: Role,
+    /// As the topology names zones (`eu-west-1a`); none where the cloud doesn't say.
+    pub zone: Option<String>,
+    pub health: Health,
+    /// Why it isn't healthy, in the cloud's words.
+    pub reason: Option<String>,
+    /// Which version of what its group starts machines from (the number of a launch template's version) it was
+    /// started from; none where there is no such thing.
+    pub version: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A machine, or a node of a cluster that the cloud runs.
+    Machine,
+    /// Where a load balancer sends to.
+    Target,
+    /// The server of a database that works.
+    Primary,
+    /// The one that takes over.
+    Standby,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Runs, and passes the checks that it has.
+    Healthy,
+    /// Not there yet, or not yet checked.
+    Starting,
+    Unhealthy,
+    /// On its way out: a machine that is terminated, a target that is drained.
+    Leaving,
+}
+
 #[derive(Debug, Clone)]
 pub struct Create {
     pub deployment: String,
@@ -124,6 +206,8 @@ pub enum Class {
     Conflict,
     /// The call may or may not have had its effect.
     Unanswered,
+    /// The credentials are not accepted (any more): nothing else would be done either.
+    LoggedOut,
 }
 
 impl fmt::Display for Class {
@@ -135,6 +219,7 @@ impl fmt::Display for Class {
             Class::Quota => "over a quota",
             Class::Conflict => "in conflict",
             Class::Unanswered => "unanswered",
+            Class::LoggedOut => "logged out",
         })
     }
 }

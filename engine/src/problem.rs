@@ -53,11 +53,13 @@ pub struct Problem {
     pub span: Option<Span>,
     pub what: String,
     pub advice: Option<String>,
+    /// Whether it is about what could run code: no engine goes on then.
+    runs_code: bool,
 }
 
 impl Problem {
     pub fn new(span: impl Into<Option<Span>>, what: impl Into<String>) -> Self {
-        Problem { span: span.into(), what: what.into(), advice: None }
+        Problem { span: span.into(), what: what.into(), advice: None, runs_code: false }
     }
 
     #[must_use]
@@ -75,8 +77,11 @@ impl Problem {
 
     /// What no engine of ours runs, because it could run code.
     pub(crate) fn runs_code(span: impl Into<Option<Span>>, what: &str) -> Self {
-        Problem::new(span, format!("{what} could run code or replace what was reviewed"))
-            .advise("no engine runs this without `--allow-code`; take it out")
+        let problem = Problem::new(span, format!("{what} could run code or replace what was reviewed"))
+            .advise(
+                "take it out; or let Terraform run it: `--allow-code` with `--engine terraform` or `tofu`",
+            );
+        Problem { runs_code: true, ..problem }
     }
 }
 
@@ -107,6 +112,12 @@ impl Problems {
 
     pub fn none(self) -> Result<(), Problems> {
         if self.0.is_empty() { Ok(()) } else { Err(self.sorted()) }
+    }
+
+    /// Those about what could run code.
+    pub(crate) fn that_run_code(mut self) -> Self {
+        self.0.retain(|problem| problem.runs_code);
+        self
     }
 
     pub(crate) fn sorted(mut self) -> Self {

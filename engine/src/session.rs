@@ -7,15 +7,17 @@ use thiserror::Error;
 
 use crate::apply::{Report, Settings, Tools, apply};
 use crate::clock::Clock;
-use crate::driver::{Class, Driver, Failure, Live, Query};
+use crate::driver::{Class, Driver, Failure, Live, Query, Reply};
 use crate::evaluate::{Given, Scope, Variables, resolve_variables};
 use crate::graph::ResourceGraph;
 use crate::ledger::{Entry, Lease, LedgerError};
 use crate::load::expression::{Root, Step};
 use crate::load::{Directory, Files, load};
+use crate::owner;
 use crate::plan::{self, Options, Plan, Planned};
 use crate::problem::{Problem, Problems};
 use crate::random::Random;
+use crate::terraform::TerraformError;
 
 /// A directory, ready to be planned: everything that can be known without a cloud is checked.
 pub struct Prepared {
@@ -81,13 +83,21 @@ impl Prepared {
     }
 }
 
-/// Lists with patience: a throttled or cut-off list is asked for again.
+/// Lists with patience.
 async fn list(driver: &dyn Driver, clock: &dyn Clock, query: &Query) -> Result<Vec<Live>, Failure> {
+    patiently(clock, || driver.inventory(query)).await
+}
+
+/// What only looks is asked for again when it was throttled or cut off.
+pub(crate) async fn patiently<'a, T>(
+    clock: &dyn Clock,
+    look: impl Fn() -> Reply<'a, T>,
+) -> Result<T, Failure> {
     let random = Random::new(clock.now().as_secs());
     let mut pause = Duration::from_millis(500);
     let deadline = clock.now() + Duration::from_secs(300);
     loop {
-        match driver.inventory(query).await {
+        match look().await {
             Err(failure)
                 if matches!(
                     failure.class,
@@ -160,6 +170,8 @@ pub enum RunError {
     Moved { what: &'static str },
     #[error("{} blocked: {}", .0.len(), .0.join("; "))]
     Blocked(Vec<String>),
+    #[error(transparent)]
+    Terraform(TerraformError),
     #[error("this deployment is driven by the engine `{owner}`, not by `{asked}`")]
     OtherEngine { owner: String, asked: String },
 }
@@ -177,20 +189,18 @@ impl Run<'_> {
             clock.sleep(driver.lists_settle_after()).await;
         }
         let live = self.prepared.inventory(driver, clock, self.deployment).await?;
+        if before.engine.is_none()
+            && let Some(owner) = owner::other(&live, driver)
+        {
+            return Err(RunError::OtherEngine { owner, asked: driver.name().to_owned() });
+        }
         let mut planned = self
             .prepared
             .plan(&live, driver.name(), self.deployment, self.options)
             .map_err(SessionError::from)?;
         plan::mark_drift(&mut planned, &before.applied);
         still_agreed(self.agreed, &planned.plan)?;
-        let blocked: Vec<String> = planned
-            .plan
-            .blocked()
-            .map(|action| format!("{}: {}", action.address, action.blocked.as_deref().unwrap_or_default()))
-            .collect();
-        if !blocked.is_empty() {
-            return Err(RunError::Blocked(blocked));
-        }
+        blocked(&planned.plan)?;
         let mut entry = Entry {
             who: self.who.to_owned(),
             command: self.command.to_owned(),
@@ -201,23 +211,36 @@ impl Run<'_> {
         };
         self.lease.begin(&entry).await?;
         let settings = Settings { incarnation: before.incarnation.to_string(), ..self.settings };
-        let report = apply(&planned, self.tools, &settings).await;
+        let mut report = apply(&planned, self.tools, &settings).await;
         entry.result = Some(report.summary());
         let applied =
             if planned.plan.destroy { BTreeMap::new() } else { self.prepared.fingerprints(&planned) };
         // A lock that was lost can't be released; the report says so already.
-        if report.stopped.is_none() {
-            self.lease.end(&entry, report.is_complete(), applied, planned.plan.destroy).await?;
+        if report.stopped.is_none()
+            && let Err(error) =
+                self.lease.end(&entry, report.is_complete(), applied, planned.plan.destroy).await
+        {
+            // What was done is done: a report that says so is worth more than an error alone.
+            report.stopped = Some(error.to_string());
         }
         Ok((planned.plan, report))
     }
 }
 
-fn still_agreed(agreed: Option<&Plan>, now: &Plan) -> Result<(), RunError> {
+/// What is blocked needs a decision first.
+pub(crate) fn blocked(plan: &Plan) -> Result<(), RunError> {
+    let blocked: Vec<String> = plan
+        .blocked()
+        .map(|action| format!("{}: {}", action.address, action.blocked.as_deref().unwrap_or_default()))
+        .collect();
+    if blocked.is_empty() { Ok(()) } else { Err(RunError::Blocked(blocked)) }
+}
+
+pub(crate) fn still_agreed(agreed: Option<&Plan>, now: &Plan) -> Result<(), RunError> {
     let Some(agreed) = agreed else { return Ok(()) };
     let (then, now_bound) = (&agreed.bound_to, &now.bound_to);
     for (what, same) in [
-        ("the directory", then.directory == now_bound.directory),
+        ("the spec or the directory", then.directory == now_bound.directory),
         ("a variable", then.variables == now_bound.variables),
         ("the live estate", then.estate == now_bound.estate),
         (
@@ -226,7 +249,7 @@ fn still_agreed(agreed: Option<&Plan>, now: &Plan) -> Result<(), RunError> {
                 && agreed.destroy == now.destroy
                 && agreed.engine == now.engine,
         ),
-        ("what the plan does", agreed.actions.len() == now.actions.len()),
+        ("what the plan does", agreed.decisions() == now.decisions()),
     ] {
         if !same {
             return Err(RunError::Moved { what });

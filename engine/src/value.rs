@@ -106,6 +106,18 @@ impl Value {
         secret
     }
 
+    /// The texts of all that is sensitive in it, as far as they can be told from others.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut secrets = Vec::new();
+        self.visit(&mut |value| {
+            if let Value::Sensitive(secret) = value {
+                secret.reveal().visit(&mut |value| secrets.extend(value.as_text().map(str::to_owned)));
+            }
+        });
+        secrets.retain(|text| text.len() > 3);
+        secrets
+    }
+
     pub(crate) fn visit(&self, see: &mut impl FnMut(&Value)) {
         see(self);
         match self {

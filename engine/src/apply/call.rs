@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::{Applier, Event};
-use crate::Address;
 use crate::driver::{Class, Failure, Reply};
+use crate::problem::Problems;
+use crate::{Address, Value};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
@@ -22,7 +23,7 @@ impl Again {
             Class::Throttled | Class::NotYetConsistent => true,
             Class::Unanswered => self.unanswered,
             Class::Conflict => self.conflict,
-            Class::Fatal | Class::Quota => false,
+            Class::Fatal | Class::Quota | Class::LoggedOut => false,
         }
     }
 }
@@ -38,7 +39,7 @@ impl Applier<'_, '_> {
     ) -> Result<T, Failure> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let result = self.attempt(&send).await;
+            let result = self.attempt(Some(address), &send).await;
             let Err(failure) = result else { return result };
             let after = pause.mul_f64(0.5 + self.random.fraction());
             if !again.allows(failure.class)
@@ -59,8 +60,14 @@ impl Applier<'_, '_> {
     }
 
     /// One attempt, when there is room and the lease allows it, judged at the moment of sending.
-    pub(super) async fn attempt<'d, T>(&self, send: &impl Fn() -> Reply<'d, T>) -> Result<T, Failure> {
-        let _permit = self.permits.take().await;
+    pub(super) async fn attempt<'d, T>(
+        &self,
+        address: Option<&Address>,
+        send: &impl Fn() -> Reply<'d, T>,
+    ) -> Result<T, Failure> {
+        // What much else waits for goes first.
+        let urgency = address.and_then(|address| self.urgency.get(address)).copied().unwrap_or_default();
+        let _permit = self.permits.take(urgency).await;
         let stopped = self.stopped.borrow().clone();
         if let Some(why) = stopped {
             return Err(Failure::new(Class::Fatal, why));
@@ -69,6 +76,31 @@ impl Applier<'_, '_> {
             self.stopped.replace(Some(why.clone()));
             return Err(Failure::new(Class::Fatal, why));
         }
-        send().await
+        if let Some(address) = address.filter(|address| !self.touched.borrow().contains(*address)) {
+            self.touched.borrow_mut().insert(address.clone());
+        }
+        let failure = match send().await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        let failure = match address {
+            Some(address) => Failure { message: self.without_secrets(address, failure.message), ..failure },
+            None => failure,
+        };
+        if failure.class == Class::LoggedOut {
+            // Everything else would be refused as well.
+            self.stopped.borrow_mut().get_or_insert_with(|| failure.message.clone());
+        }
+        Err(failure)
+    }
+
+    /// Clouds repeat in their errors what they didn't like.
+    fn without_secrets(&self, address: &Address, message: String) -> String {
+        let Some(resource) = self.planned.scope.directory.resources.get(address) else { return message };
+        let attributes = self.planned.scope.body(&resource.body, &mut Problems::default());
+        attributes
+            .values()
+            .flat_map(Value::secrets)
+            .fold(message, |message, secret| message.replace(&secret, "(sensitive)"))
     }
 }

@@ -10,7 +10,7 @@ mod report;
 mod step;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -94,6 +94,10 @@ struct Applier<'a, 'p> {
     /// Set when nothing may start any more.
     stopped: RefCell<Option<String>>,
     last_create: RefCell<Option<Duration>>,
+    /// How much time what waits for each resource will take at least, in seconds.
+    urgency: BTreeMap<Address, u64>,
+    /// For what a call was sent.
+    touched: RefCell<BTreeSet<Address>>,
 }
 
 /// Does what the plan says. Every failure is in the report.
@@ -106,9 +110,16 @@ pub async fn apply(planned: &Planned<'_>, tools: &Tools<'_>, settings: &Settings
         random: Random::new(settings.seed),
         stopped: RefCell::default(),
         last_create: RefCell::default(),
+        urgency: planned.steps.urgency(),
+        touched: RefCell::default(),
     };
-    let report = applier.run().await;
-    applier.settle().await;
+    let started = tools.clock.now();
+    let mut report = applier.run().await;
+    report.took = tools.clock.now().saturating_sub(started);
+    // At once is at once: the intents stay in the ledger, and the next run waits for the lists instead.
+    if tools.interrupt.wish() != Wish::AtOnce {
+        applier.settle().await;
+    }
     report
 }
 
@@ -155,6 +166,12 @@ impl Applier<'_, '_> {
                         }
                     }
                 }
+                // That nothing may start any more is said once, not for each step that it keeps from starting.
+                Err(failed) if self.stopped.borrow().as_ref() == Some(&failed.message) => {
+                    let touched = self.touched.borrow().contains(&failed.address);
+                    let list = if touched { &mut report.unknown } else { &mut report.not_started };
+                    list.push(failed.address);
+                }
                 Err(failed) => report.failed.push(failed),
             }
         }
@@ -190,7 +207,7 @@ impl Applier<'_, '_> {
             self.tools.clock.sleep(settled.saturating_sub(self.tools.clock.now())).await;
             // What the list says is for the next run; that it was asked for tells the sandbox what time it is.
             let query = crate::plan::query(&self.planned.scope, &self.planned.plan.deployment);
-            let _ = self.attempt(&|| self.tools.driver.inventory(&query)).await;
+            let _ = self.attempt(None, &|| self.tools.driver.inventory(&query)).await;
         }
     }
 }

@@ -1,16 +1,20 @@
-//! How many calls may be under way at once; first come, first served.
+//! How many calls may be under way at once: the most urgent first, among equals first come, first served.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
 pub(super) struct Permits {
     free: Cell<usize>,
     /// Tickets in order; those served are taken out.
-    queue: RefCell<VecDeque<(u64, Option<Waker>)>>,
+    queue: RefCell<BTreeMap<Place, Option<Waker>>>,
     next: Cell<u64>,
 }
+
+/// The urgency, and a number.
+type Place = (Reverse<u64>, u64);
 
 pub(super) struct Permit<'a>(&'a Permits);
 
@@ -19,19 +23,19 @@ impl Permits {
         Permits { free: Cell::new(count.max(1)), queue: RefCell::default(), next: Cell::new(0) }
     }
 
-    pub(super) async fn take(&self) -> Permit<'_> {
-        let ticket = Ticket { permits: self, number: self.next.get() };
-        self.next.set(ticket.number + 1);
-        self.queue.borrow_mut().push_back((ticket.number, None));
+    pub(super) async fn take(&self, urgency: u64) -> Permit<'_> {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        let ticket = Ticket { permits: self, place: (Reverse(urgency), number) };
+        self.queue.borrow_mut().insert(ticket.place, None);
         poll_fn(|context| {
             let mut queue = self.queue.borrow_mut();
-            if self.free.get() > 0 && queue.front().is_some_and(|(first, _)| *first == ticket.number) {
+            if self.free.get() > 0 && queue.first_key_value().is_some_and(|(first, _)| *first == ticket.place)
+            {
                 self.free.set(self.free.get() - 1);
                 return Poll::Ready(());
             }
-            if let Some((_, waker)) = queue.iter_mut().find(|(number, _)| *number == ticket.number) {
-                *waker = Some(context.waker().clone());
-            }
+            queue.insert(ticket.place, Some(context.waker().clone()));
             Poll::Pending
         })
         .await;
@@ -41,8 +45,8 @@ impl Permits {
 
     fn wake_first(&self) {
         if self.free.get() > 0
-            && let Some((_, waker)) = self.queue.borrow_mut().front_mut()
-            && let Some(waker) = waker.take()
+            && let Some(mut first) = self.queue.borrow_mut().first_entry()
+            && let Some(waker) = first.get_mut().take()
         {
             waker.wake();
         }
@@ -52,12 +56,12 @@ impl Permits {
 /// Leaves the queue when it was served, or when nobody waits any more.
 struct Ticket<'a> {
     permits: &'a Permits,
-    number: u64,
+    place: Place,
 }
 
 impl Drop for Ticket<'_> {
     fn drop(&mut self) {
-        self.permits.queue.borrow_mut().retain(|(number, _)| *number != self.number);
+        self.permits.queue.borrow_mut().remove(&self.place);
         self.permits.wake_first();
     }
 }

@@ -16,6 +16,8 @@ pub struct Report {
     /// Under way when everything was stopped at once: the next run finds out.
     pub unknown: Vec<Address>,
     pub interrupted: bool,
+    /// By the clock of the engine.
+    pub took: Duration,
     /// Why nothing was started any more, when it was not a failure of a step.
     pub stopped: Option<String>,
 }
@@ -35,6 +37,9 @@ pub struct Failed {
     pub class: Class,
     pub message: String,
 }
+
+/// More names than this are counted.
+const MOST_NAMES: usize = 10;
 
 impl Report {
     pub fn is_complete(&self) -> bool {
@@ -56,31 +61,61 @@ impl Report {
         parts.map(|(count, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
     }
 
-    /// For people; `again` is the command to go on with.
+    /// For people: what was done, then what was not and why, and last the command to go on with.
     pub fn text(&self, again: &str) -> String {
         let mut out = String::new();
+        let took = duration(self.took.as_secs());
+        if self.is_complete() {
+            let _ = writeln!(out, "Done in {took}: {}.", self.deeds());
+            return out;
+        }
+        let headline = if self.interrupted { "Interrupted" } else { "Not everything was done" };
+        let _ = writeln!(out, "{headline} after {took}: {}.", self.summary());
         for failed in &self.failed {
-            let _ = writeln!(
-                out,
-                "failed: {} {}: {} ({})",
-                failed.doing, failed.address, failed.message, failed.class
-            );
+            let message = failed.message.replace('\n', "\n  ");
+            let _ = writeln!(out, "\nFailed: {} {}\n  {message}", failed.doing, failed.address);
+            let _ = writeln!(out, "  {}", advice(failed.class));
         }
         if let Some(stopped) = &self.stopped {
-            let _ = writeln!(out, "stopped: {stopped}");
+            let _ = writeln!(out, "\nStopped: {stopped}.");
         }
-        list("unknown, the next run finds out", &self.unknown, &mut out);
-        list("not started", &self.not_started, &mut out);
-        let longest = self.done.iter().max_by_key(|done| done.took);
-        let _ = write!(out, "{} done", self.done.len());
-        if let Some(longest) = longest {
-            let _ = write!(out, ", the longest {} ({})", longest.address, duration(longest.took.as_secs()));
-        }
-        out.push_str(".\n");
-        if !self.is_complete() {
-            let _ = writeln!(out, "What was done stays, and the next run goes on from there:\n  {again}");
-        }
+        list("Under way when it stopped; the next run finds out what came of it", &self.unknown, &mut out);
+        list("Not started", &self.not_started, &mut out);
+        let _ = writeln!(out, "\nWhat was done stays, and the next run goes on from there:\n  {again}");
         out
+    }
+
+    /// `12 created, 1 changed`
+    fn deeds(&self) -> String {
+        let words = [
+            ("create", "created"),
+            ("change", "changed"),
+            ("wait for", "waited for"),
+            ("delete", "deleted"),
+            ("forget", "let go"),
+        ];
+        let counted: Vec<String> = words
+            .into_iter()
+            .map(|(doing, done)| (self.done.iter().filter(|deed| deed.doing == doing).count(), done))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, done)| format!("{count} {done}"))
+            .collect();
+        if counted.is_empty() { "nothing had to be done".to_owned() } else { counted.join(", ") }
+    }
+}
+
+/// What to do about a failure of this class.
+fn advice(class: Class) -> &'static str {
+    match class {
+        Class::Fatal => "It was refused: trying again changes nothing before its cause is mended.",
+        Class::Quota => "A limit of the account is reached: have it raised, then go on.",
+        Class::Conflict => "Something else is in the way: remove it, or let it end, then go on.",
+        Class::Throttled => {
+            "The cloud was asked too often for too long: go on later, or with less --parallelism."
+        }
+        Class::NotYetConsistent => "The cloud still doesn't know what was made before it: go on in a while.",
+        Class::LoggedOut => "Log in again, then go on.",
+        Class::Unanswered => "The cloud didn't answer: the next run finds out what came of it.",
     }
 }
 
@@ -88,8 +123,11 @@ fn list(what: &str, addresses: &[Address], out: &mut String) {
     if addresses.is_empty() {
         return;
     }
-    let names: Vec<&str> = addresses.iter().take(10).map(Address::as_str).collect();
-    let more =
-        if addresses.len() > 10 { format!(", … ({} more)", addresses.len() - 10) } else { String::new() };
-    let _ = writeln!(out, "{what}: {}{more}", names.join(", "));
+    let _ = writeln!(out, "\n{what}:");
+    for address in addresses.iter().take(MOST_NAMES) {
+        let _ = writeln!(out, "  {address}");
+    }
+    if let Some(more) = addresses.len().checked_sub(MOST_NAMES).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  and {more} more");
+    }
 }

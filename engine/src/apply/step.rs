@@ -9,6 +9,7 @@ use super::{Applier, Done, Event, Failed};
 use crate::driver::{Class, Create, Failure, Live, Query, State, Update};
 use crate::evaluate::Known;
 use crate::load::Resource;
+use crate::owner;
 use crate::plan::{Step, Work, generation};
 use crate::problem::Problems;
 use crate::{Address, Attributes, diff};
@@ -24,6 +25,7 @@ impl Applier<'_, '_> {
             Work::Update { .. } => "change",
             Work::Await(_) => "wait for",
             Work::Delete(_) => "delete",
+            Work::Forget(_) => "forget",
         };
         let address = step.address.clone();
         let started = self.tools.clock.now();
@@ -87,6 +89,12 @@ impl Applier<'_, '_> {
                 Ok(Some(live.id))
             }
             Work::Delete(live) => self.delete(&step.address, live, deadline).await.map(|()| None),
+            Work::Forget(live) => {
+                let again = Again { unanswered: true, conflict: false };
+                self.call(&step.address, deadline, again, || self.tools.driver.forget(live))
+                    .await
+                    .map(|()| None)
+            }
         }
     }
 
@@ -126,26 +134,31 @@ impl Applier<'_, '_> {
         let generation = generation(kind, &desired).unwrap_or_default();
         let deployment = self.planned.plan.deployment.clone();
         let token = format!("{deployment}/{address}/{generation}/{}", self.settings.incarnation);
-        let order =
-            Create { deployment, address: address.clone(), attributes: desired.clone(), generation, token };
+        let attributes = owner::marked(address, &desired, self.tools.driver);
+        let order = Create { deployment, address: address.clone(), attributes, generation, token };
         if let Err(why) = self.tools.guard.intend(address, &order.generation).await {
             self.stopped.replace(Some(why.clone()));
             return Err(Failure::new(Class::Fatal, why));
         }
-        let live = self.create_once(&order, deadline).await?;
+        let (live, answered) = self.create_once(&order, deadline).await?;
         let live = self.until_ready(address, live, deadline).await?;
+        if !answered {
+            // What is found instead of an answer may be half of it: some objects take more than one call.
+            return self.update(address, &live, deadline).await;
+        }
         self.arrived(address, &live, desired);
         Ok(live.id)
     }
 
-    /// Never twice: after an answer that leaves it open whether there is an object now, it is looked for first.
-    async fn create_once(&self, order: &Create, deadline: Duration) -> Result<Live, Failure> {
+    /// Never twice: after an answer that leaves it open whether there is an object now, it is looked for first. Tells
+    /// whether it was an answer that brought the object.
+    async fn create_once(&self, order: &Create, deadline: Duration) -> Result<(Live, bool), Failure> {
         let again = Again { unanswered: false, conflict: false };
         loop {
             let sent = self.call(&order.address, deadline, again, || self.tools.driver.create(order)).await;
             *self.last_create.borrow_mut() = Some(self.tools.clock.now());
             let failure = match sent {
-                Ok(live) => return Ok(live),
+                Ok(live) => return Ok((live, true)),
                 Err(failure) if matches!(failure.class, Class::Unanswered | Class::Conflict) => failure,
                 Err(failure) => return Err(failure),
             };
@@ -161,7 +174,7 @@ impl Applier<'_, '_> {
             });
             self.tools.clock.sleep(settle).await;
             match self.find(order, deadline).await? {
-                Some(live) if live.state != State::Deleting => return Ok(live),
+                Some(live) if live.state != State::Deleting => return Ok((live, false)),
                 // What is on its way out holds the name a little longer.
                 Some(_) => {}
                 None if failure.class == Class::Conflict => return Err(failure),
@@ -199,7 +212,7 @@ impl Applier<'_, '_> {
             deployment: self.planned.plan.deployment.clone(),
             address: address.clone(),
             live: live.clone(),
-            attributes: with_ignored(&desired, live, resource),
+            attributes: owner::marked(address, &with_ignored(&desired, live, resource), self.tools.driver),
             changed: changes.into_iter().map(|change| change.field).collect(),
         };
         let again = Again { unanswered: true, conflict: true };
@@ -219,7 +232,12 @@ impl Applier<'_, '_> {
         if live.state == State::Ready {
             return Ok(live);
         }
-        let settled = |found: &Option<Live>| found.as_ref().is_none_or(|live| live.state != State::Pending);
+        // What was made a moment ago isn't known everywhere: that it isn't found means nothing yet.
+        let known_by = self.tools.clock.now() + self.tools.driver.lists_settle_after();
+        let settled = |found: &Option<Live>| match found {
+            Some(live) => live.state != State::Pending,
+            None => self.tools.clock.now() >= known_by,
+        };
         match self.poll(address, &live, deadline, settled).await? {
             Some(live) if live.state == State::Ready => Ok(live),
             Some(live) => {

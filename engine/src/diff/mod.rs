@@ -44,6 +44,10 @@ pub fn changes(kind: &Kind, desired: &Attributes, live: &Live, ignored: &Ignored
         let lives = live.arguments.get(name).or_else(|| given.and_then(|_| live.computed.get(name)));
         if name == "tags" || name == "tags_all" {
             diff.tags(name, given, lives);
+        } else if name == "tag" && kind.tags.is_some() {
+            // Some kinds have a block for each tag.
+            let (given, lives) = (given.map(tag_blocks), lives.map(tag_blocks));
+            diff.tags(name, given.as_ref(), lives.as_ref());
         } else {
             diff.compare(name, given, lives);
         }
@@ -53,14 +57,32 @@ pub fn changes(kind: &Kind, desired: &Attributes, live: &Live, ignored: &Ignored
 
 /// Tags that live without being configured: somebody else's, shown but left alone.
 pub fn foreign_tags(desired: &Attributes, live: &Live) -> Vec<String> {
-    let Some(Value::Map(tags)) = live.arguments.get("tags") else { return Vec::new() };
-    let configured = desired.get("tags").and_then(|tags| tags.unmarked().0.as_map());
+    let blocks = live.arguments.get("tag").map(tag_blocks);
+    let Some(Value::Map(tags)) = live.arguments.get("tags").or(blocks.as_ref()) else { return Vec::new() };
+    let blocks = desired.get("tag").map(tag_blocks);
+    let configured = desired.get("tags").or(blocks.as_ref()).and_then(|tags| tags.unmarked().0.as_map());
     tags.keys()
         .filter(|key| {
             !key.starts_with(IDENTITY_TAGS) && !configured.is_some_and(|tags| tags.contains_key(*key))
         })
         .cloned()
         .collect()
+}
+
+/// `tag { key = …, value = …, propagate_at_launch = … }`, each, as a map: their order says nothing.
+fn tag_blocks(blocks: &Value) -> Value {
+    let Value::List(blocks) = blocks.unmarked().0 else { return blocks.clone() };
+    let pair = |block: &Value| -> Option<(String, Value)> {
+        let block = block.unmarked().0.as_map()?;
+        let key = block.get("key")?.unmarked().0.as_text()?.to_owned();
+        let propagated = block.get("propagate_at_launch").is_some_and(|set| *set == Value::Bool(true));
+        let value = block.get("value").cloned().unwrap_or(Value::Null);
+        match value {
+            Value::Text(text) if propagated => Some((key, Value::Text(format!("{text} (also on machines)")))),
+            value => Some((key, value)),
+        }
+    };
+    Value::Map(blocks.iter().filter_map(pair).collect())
 }
 
 struct Diff<'a> {

@@ -187,3 +187,102 @@ proptest! {
         prop_assert_eq!(fields("aws_lb", given, json!({ "subnets": names })), Vec::<String>::new());
     }
 }
+
+/// An argument's value, of the form that its kind of writing has.
+fn written(form: Option<provision_kinds::Canonical>) -> BoxedStrategy<serde_json::Value> {
+    use provision_kinds::Canonical;
+    let words = || prop::collection::vec("[a-c]{1,2}", 0..4);
+    match form {
+        Some(Canonical::Set) => words().prop_map(serde_json::Value::from).boxed(),
+        Some(Canonical::Json | Canonical::Policy) => (words(), words())
+            .prop_map(|(a, b)| json!(json!({ "x": a, "y": { "z": b } }).to_string()))
+            .boxed(),
+        Some(Canonical::Properties) => {
+            let lines = prop::collection::btree_map("[a-c]{1,3}", "[0-9]{1,2}", 0..4);
+            lines
+                .prop_map(|map| json!(map.iter().map(|(k, v)| format!("{k} = {v}\n")).collect::<String>()))
+                .boxed()
+        }
+        Some(Canonical::VersionPrefix) => "[1-9]{1,2}".prop_map(serde_json::Value::from).boxed(),
+        Some(Canonical::LowerCase | Canonical::DnsName) => {
+            "[a-cA-C]{1,4}".prop_map(serde_json::Value::from).boxed()
+        }
+        None => json_value().boxed(),
+    }
+}
+
+/// What somebody may set on an object of the kind: any of what its facts name, and more.
+fn settings(name: &'static str, kind: &'static Kind) -> BoxedStrategy<(&'static str, serde_json::Value)> {
+    let mut paths: Vec<(String, BoxedStrategy<serde_json::Value>)> = Vec::new();
+    for path in kind.canonical.keys().chain(&kind.replaces).chain(kind.defaults.keys()) {
+        if path.matches('.').count() == 0
+            && !kind.canonical.keys().any(|other| other.starts_with(&format!("{path}.")))
+        {
+            paths.push((path.clone(), written(kind.canonical.get(path).copied())));
+        }
+    }
+    paths.push(("x".to_owned(), json_value().boxed()));
+    let each: Vec<_> = paths
+        .into_iter()
+        .map(|(path, value)| {
+            prop::option::of(value).prop_map(move |value| value.map(|value| (path.clone(), value)))
+        })
+        .collect();
+    each.prop_map(move |set| (name, serde_json::Value::Object(set.into_iter().flatten().collect()))).boxed()
+}
+
+fn any_kind() -> impl Strategy<Value = (&'static str, serde_json::Value)> {
+    prop::strategy::Union::new(provision_kinds::kinds().map(|(name, kind)| settings(name, kind)))
+}
+
+/// What a cloud gives back for it, by rules that the diff doesn't know.
+fn returned(kind: &str, given: &serde_json::Value) -> serde_json::Value {
+    let facts = provision_kinds::kind(kind).unwrap();
+    serde_json::Value::Object(crate::sandbox::as_a_cloud_returns(facts, given.as_object().unwrap()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// Applying twice does nothing, whatever the kind and whatever was set.
+    #[test]
+    fn what_a_cloud_returns_differs_in_nothing((kind, given) in any_kind()) {
+        let lives = returned(kind, &given);
+        prop_assert_eq!(fields(kind, given.clone(), lives), Vec::<String>::new(), "{} {}", kind, given);
+    }
+
+    /// A setting that is taken away is seen, unless the cloud may choose it, or it is what the cloud takes anyway.
+    #[test]
+    fn what_is_taken_away_is_seen((kind, given) in any_kind()) {
+        let facts = provision_kinds::kind(kind).unwrap();
+        let chosen = &provision_kinds::cloud(kind).unwrap().chosen;
+        let lives = returned(kind, &given);
+        for (name, value) in given.as_object().unwrap() {
+            let plain = matches!(&value, serde_json::Value::String(text) if !text.is_empty()) || value.is_boolean();
+            // The region is the provider's where a resource names none.
+            let free = chosen.contains(name)
+                || facts.write_only.contains(name)
+                || name.starts_with("tags")
+                || name == "region";
+            let default = facts.defaults.get(name).map(default_value);
+            let same = default.is_some_and(|default| canonical::equal(&default, &Value::from(&lives[name])));
+            let mut without = given.clone();
+            without.as_object_mut().unwrap().remove(name);
+            let seen = fields(kind, without, lives.clone()).iter().any(|field| field.starts_with(&format!("{name}: ")));
+            if plain && !free && !same {
+                prop_assert!(seen, "{kind} {name} = {value}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tags_in_blocks_have_no_order_and_those_of_others_are_left_alone() {
+    let block = |key: &str, value: &str, machines: bool| json!({"key": key, "value": value, "propagate_at_launch": machines});
+    let given = json!({"tag": [block("Name", "a", false), block("provision:address", "x.y", false)]});
+    let lives = json!({"tag": [block("provision:address", "x.y", false), block("theirs", "1", false), block("Name", "a", false)]});
+    assert_eq!(fields("aws_autoscaling_group", given.clone(), lives.clone()), [""; 0]);
+    assert_eq!(foreign_tags(&attributes(given.clone()), &live("aws_autoscaling_group", lives)), ["theirs"]);
+    let lives = json!({"tag": [block("Name", "a", true)]});
+    assert_eq!(fields("aws_autoscaling_group", given, lives), ["tag.Name: \"a (also on machines)\" → \"a\""]);
+}

@@ -13,6 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+pub(crate) use variables::variables_as_far_as_known;
 pub use variables::{Given, Variables, resolve_variables};
 
 use crate::load::expression::{Expression, Reference, Root, Shape, Step};
@@ -219,9 +220,11 @@ impl<'a> Scope<'a> {
         };
         let (taken, other) =
             if taken { (self.shape(yes)?, self.shape(no)) } else { (self.shape(no)?, self.shape(yes)) };
-        let other_is_text = other.is_ok_and(|other| matches!(other.unmarked().0, Value::Text(_)));
-        let taken = match &taken {
-            Value::Number(_) | Value::Bool(_) if other_is_text => as_text(&taken).map_or(taken, Value::Text),
+        let plain = matches!(taken, Value::Number(_) | Value::Bool(_));
+        let taken = match other.as_ref().map(|other| other.unmarked().0) {
+            Ok(Value::Text(_)) if plain => as_text(&taken).map_or(taken, Value::Text),
+            // Whether this becomes text, nobody knows yet.
+            Ok(Value::Unknown(by)) if plain => Value::Unknown(by.clone()),
             _ => taken,
         };
         Ok(taken.hidden_if(secret))
@@ -345,5 +348,7 @@ pub(crate) fn as_text(value: &Value) -> Option<String> {
     }
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -229,6 +229,13 @@ fn a_sensitive_variable_is_refused_on_the_command_line() {
 }
 
 #[test]
+fn nobody_is_sent_where_he_would_be_refused() {
+    let (files, directory) = directory(&PASSWORD.replace("  default = \"hunter2\"\n", ""));
+    let error = resolve_variables(&directory, &files, &Given::default()).unwrap_err().to_string();
+    assert!(error.contains("TF_VAR_p") && !error.contains("--var"), "{error}");
+}
+
+#[test]
 fn validations_speak_in_their_own_words() {
     let (files, directory) = directory(
         "variable \"a\" {\n  default = \"x\"\n  validation {\n    condition = length(var.a) > 3\n    error_message = \"too short: ${var.a}\"\n  }\n}",

@@ -1,6 +1,6 @@
 //! The values of variables: where they may come from, and which source wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -47,6 +47,29 @@ pub fn resolve_variables(directory: &Directory, files: &Files, given: &Given) ->
     problems.none().map(|()| values)
 }
 
+/// For those who only look: a variable without a value is not known yet; a value that can't be is said.
+pub(crate) fn variables_as_far_as_known(
+    directory: &Directory,
+    given: &Given,
+    problems: &mut Problems,
+) -> Variables {
+    let mut values = Variables::new();
+    for (name, variable) in &directory.variables {
+        let is_given = variable.default.is_some() || directory.values.contains_key(name);
+        let value = match value_of(name, variable, directory, given) {
+            Ok(value) => value.hidden_if(variable.sensitive),
+            Err(problem) => {
+                if is_given {
+                    problems.add(problem);
+                }
+                Value::Unknown(BTreeSet::new())
+            }
+        };
+        values.insert(name.clone(), value);
+    }
+    values
+}
+
 fn value_of(name: &str, variable: &Variable, directory: &Directory, given: &Given) -> Result<Value, Problem> {
     let problem = |what: String| Problem::new(variable.span.clone(), what);
     let argument = given.arguments.iter().rev().find(|(given, _)| given == name).map(|(_, text)| text);
@@ -65,8 +88,10 @@ fn value_of(name: &str, variable: &Variable, directory: &Directory, given: &Give
     } else if let Some(default) = &variable.default {
         constant(default).ok_or_else(|| problem(format!("the default of `{name}` is no plain value")))?
     } else {
+        // A sensitive one would be refused on the command line.
+        let on_the_line = if variable.sensitive { String::new() } else { format!("`--var {name}=…`, ") };
         return Err(problem(format!("the variable `{name}` has no value")).advise(format!(
-            "give it one: `--var {name}=…`, a `.tfvars` file, or `TF_VAR_{name}` in the environment"
+            "give it one: {on_the_line}a `.tfvars` file, or `TF_VAR_{name}` in the environment"
         )));
     };
     let raw = match (&raw, &variable.default) {

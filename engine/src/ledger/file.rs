@@ -1,20 +1,33 @@
 //! A ledger in a folder: protects against other processes of this machine only.
+//!
+//! A key is a folder, each of its states a numbered file. The next state is linked to the next number, which the
+//! kernel does for one process only; so there is no lock that a process could hold while it stands still.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
 use sha2::{Digest, Sha256};
 
 use super::{Expected, Store, StoreError, Stored, Version};
 use crate::boundary::Boundary;
 use crate::clock::Later;
+use crate::durable::{Readers, sync_folder, write_synced};
 use crate::load::hex;
+
+/// A file that is not linked yet.
+const DRAFT: &str = "draft-";
 
 pub struct FileStore<'a> {
     folder: PathBuf,
     boundary: &'a dyn Boundary,
+}
+
+/// One state of a key.
+struct Latest {
+    number: u64,
+    stored: Stored,
 }
 
 impl<'a> FileStore<'a> {
@@ -23,38 +36,52 @@ impl<'a> FileStore<'a> {
         FileStore { folder, boundary }
     }
 
-    fn read_now(&self, key: &str) -> Result<Option<Stored>, StoreError> {
-        match fs::read(self.folder.join(key)) {
-            Ok(content) => Ok(Some(Stored { version: version(&content), content })),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.failed(&error)),
+    /// `lock.json` is kept as `lock/1.json`, `lock/2.json`…
+    fn states(&self, key: &str) -> PathBuf {
+        self.folder.join(key.strip_suffix(".json").unwrap_or(key))
+    }
+
+    fn latest(&self, key: &str) -> Result<Option<Latest>, StoreError> {
+        let states = self.states(key);
+        loop {
+            let Some(number) = numbers(&states).map_err(|error| self.failed(&error))?.into_iter().max()
+            else {
+                return Ok(None);
+            };
+            match fs::read(state(&states, number)) {
+                Ok(content) => {
+                    let version = version(number, &content);
+                    return Ok(Some(Latest { number, stored: Stored { content, version } }));
+                }
+                // A newer one came, and this one was cleared away.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(self.failed(&error)),
+            }
         }
     }
 
     fn write_now(&self, key: &str, content: &[u8], expected: &Expected) -> Result<Version, StoreError> {
-        let path = self.folder.join(key);
-        let parent = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(parent).map_err(|error| self.failed(&error))?;
-        let _lock = self.lock().map_err(|error| self.failed(&error))?;
-        let as_expected = match (self.read_now(key)?, expected) {
-            (None, Expected::Absent) => true,
-            (Some(stored), Expected::Version(version)) => stored.version == *version,
-            _ => false,
+        let states = self.states(key);
+        fs::create_dir_all(&states).map_err(|error| self.failed(&error))?;
+        let next = match (self.latest(key)?, expected) {
+            (None, Expected::Absent) => 1,
+            (Some(latest), Expected::Version(version)) if latest.stored.version == *version => {
+                latest.number + 1
+            }
+            _ => return Err(StoreError::Refused),
         };
-        if !as_expected {
+        self.boundary.reach(&format!("before ledger {key}"));
+        let draft = states.join(draft_name());
+        write_synced(&draft, content, Readers::Usual).map_err(|error| self.failed(&error))?;
+        self.boundary.reach(&format!("beside ledger {key}"));
+        let linked = link(&draft, &states, next);
+        let _ = fs::remove_file(&draft);
+        if !linked.map_err(|error| self.failed(&error))? {
             return Err(StoreError::Refused);
         }
-        self.boundary.reach(&format!("before ledger {key}"));
-        replace(&path, parent, content).map_err(|error| self.failed(&error))?;
         self.boundary.reach(&format!("after ledger {key}"));
-        Ok(version(content))
-    }
-
-    fn lock(&self) -> io::Result<File> {
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(self.folder.join(".lock"))?;
-        flock(&file, FlockOperation::LockExclusive)?;
-        Ok(file)
+        clear(&states, next);
+        Ok(version(next, content))
     }
 
     fn failed(&self, error: &io::Error) -> StoreError {
@@ -62,21 +89,62 @@ impl<'a> FileStore<'a> {
     }
 }
 
-/// Every write has a nonce in it, so that no two contents are the same.
-fn version(content: &[u8]) -> Version {
-    hex(&Sha256::digest(content))
+/// Whether the draft has become the state of that number, and no later one had been there before.
+fn link(draft: &Path, states: &Path, number: u64) -> io::Result<bool> {
+    let path = state(states, number);
+    match fs::hard_link(draft, &path) {
+        Ok(()) => {}
+        // Somebody else's; or the draft was cleared away by whoever went on meanwhile.
+        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
+            return Ok(false);
+        }
+        Err(error) => return Err(error),
+    }
+    // The number was free also if it had been taken, followed by another and cleared away: that one is there still.
+    if numbers(states)?.into_iter().any(|other| other > number) {
+        let _ = fs::remove_file(&path);
+        return Ok(false);
+    }
+    sync_folder(&path).map(|()| true)
 }
 
-/// Whole or not at all, and on the disk before it counts.
-fn replace(path: &Path, parent: &Path, content: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".next");
-    let next = path.with_file_name(name);
-    let mut file = File::create(&next)?;
-    file.write_all(content)?;
-    file.sync_data()?;
-    fs::rename(&next, path)?;
-    File::open(parent)?.sync_data()
+/// What came before a state, and what dead processes left. What can't be removed does no harm.
+fn clear(states: &Path, number: u64) {
+    for older in numbers(states).unwrap_or_default().into_iter().filter(|other| *other < number) {
+        let _ = fs::remove_file(state(states, older));
+    }
+    for name in names(states).unwrap_or_default().into_iter().filter(|name| name.starts_with(DRAFT)) {
+        let _ = fs::remove_file(states.join(name));
+    }
+}
+
+fn state(states: &Path, number: u64) -> PathBuf {
+    states.join(format!("{number}.json"))
+}
+
+fn numbers(states: &Path) -> io::Result<Vec<u64>> {
+    let numbers = names(states)?;
+    Ok(numbers.iter().filter_map(|name| name.strip_suffix(".json")?.parse().ok()).collect())
+}
+
+fn names(states: &Path) -> io::Result<Vec<String>> {
+    match fs::read_dir(states) {
+        Ok(entries) => {
+            entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned())).collect()
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// No two drafts have the same name, in this process or in another: process ids are not enough, two containers may
+/// share the folder.
+fn draft_name() -> String {
+    format!("{DRAFT}{:016x}", RandomState::new().build_hasher().finish())
+}
+
+fn version(number: u64, content: &[u8]) -> Version {
+    format!("{number}-{}", &hex(&Sha256::digest(content))[..16])
 }
 
 impl Store for FileStore<'_> {
@@ -85,7 +153,7 @@ impl Store for FileStore<'_> {
     }
 
     fn read<'a>(&'a self, key: &'a str) -> Later<'a, Result<Option<Stored>, StoreError>> {
-        Box::pin(async move { self.read_now(key) })
+        Box::pin(async move { Ok(self.latest(key)?.map(|latest| latest.stored)) })
     }
 
     fn write<'a>(

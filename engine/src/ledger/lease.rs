@@ -14,7 +14,7 @@ use crate::apply::Guard;
 use crate::clock::{Clock, Later};
 use crate::load::hex;
 
-const KEY: &str = "lock.json";
+pub(super) const KEY: &str = "lock.json";
 
 /// On what terms the lock is asked for.
 #[derive(Debug, Clone)]
@@ -42,6 +42,17 @@ pub struct Lease<'a> {
     lost: RefCell<Option<LedgerError>>,
     /// One write at a time; others queue.
     busy: Cell<bool>,
+    /// A write that nobody waited for to its end: it may have happened.
+    open: RefCell<Option<Record>>,
+}
+
+/// Frees the place in the queue, also when its future is dropped.
+struct Turn<'a>(&'a Cell<bool>);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
 }
 
 /// Takes the lock, or says who holds it.
@@ -100,6 +111,7 @@ async fn take<'a>(
     let mut next = record.unwrap_or_else(|| Record { schema: SCHEMA.to_owned(), ..Record::default() });
     next.epoch += 1;
     next.nonce = nonce(terms.entropy, next.epoch, &next.nonce);
+    next.last = Some(terms.who.clone());
     next.holder = Some(Holder {
         who: terms.who.clone(),
         command: terms.command.clone(),
@@ -118,6 +130,7 @@ async fn take<'a>(
         sent_at: Cell::new(sent_at),
         lost: RefCell::default(),
         busy: Cell::new(false),
+        open: RefCell::default(),
     }))
 }
 
@@ -177,21 +190,39 @@ impl Lease<'_> {
         while self.busy.replace(true) {
             self.clock.sleep(Duration::from_millis(5)).await;
         }
-        let result = self.change_alone(change).await;
-        self.busy.set(false);
-        result
+        let _turn = Turn(&self.busy);
+        self.change_alone(change).await
+    }
+
+    /// Finds out about a write that was broken off, as a second Ctrl-C does.
+    async fn close(&self) -> Result<(), LedgerError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let found = self.store.read(KEY).await.inspect_err(|_| {
+            self.open.replace(Some(open.clone()));
+        })?;
+        if let Some(found) = found
+            && Record::parse(&self.store.name(), &found.content)?.nonce == open.nonce
+        {
+            self.version.replace(found.version);
+            self.record.replace(open);
+        }
+        Ok(())
     }
 
     async fn change_alone(&self, change: impl FnOnce(&mut Record)) -> Result<(), LedgerError> {
         if let Some(lost) = self.lost.borrow().clone() {
             return Err(lost);
         }
+        self.close().await?;
         let mut next = self.record();
         change(&mut next);
         next.nonce = nonce(self.entropy, next.epoch, &next.nonce);
         let sent_at = self.clock.now();
         let expected = Expected::Version(self.version.borrow().clone());
-        if let Some(version) = write_and_read_back(self.store, &next, &expected).await? {
+        self.open.replace(Some(next.clone()));
+        let written = write_and_read_back(self.store, &next, &expected).await?;
+        self.open.take();
+        if let Some(version) = written {
             self.version.replace(version);
             self.record.replace(next);
             self.sent_at.set(sent_at);
@@ -199,8 +230,8 @@ impl Lease<'_> {
         }
         let now = self.store.read(KEY).await.ok().flatten();
         let record = now.and_then(|now| Record::parse(&self.store.name(), &now.content).ok());
-        let who = record.and_then(|record| record.holder).map_or("somebody".to_owned(), |holder| holder.who);
-        let lost = LedgerError::Lost(who);
+        let who = record.and_then(|record| record.last);
+        let lost = LedgerError::Lost(who.unwrap_or_else(|| "somebody".to_owned()));
         self.lost.replace(Some(lost.clone()));
         Err(lost)
     }

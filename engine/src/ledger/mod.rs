@@ -11,15 +11,21 @@
 //!   its own monotonic clock, and then by compare-and-set.
 //! - Losing the ledger loses no resource: identity is in the cloud.
 
+mod at_once;
 mod file;
 mod lease;
+mod location;
 mod record;
+mod tried;
 
 use thiserror::Error;
 
+pub use at_once::AtOnce;
 pub use file::FileStore;
 pub use lease::{Lease, Terms, acquire, history, look};
+pub use location::{Location, NoLocation};
 pub use record::{Entry, Holder, Record};
+pub use tried::Tried;
 
 use crate::clock::Later;
 
@@ -37,6 +43,25 @@ pub trait Store {
         content: &'a [u8],
         expected: &'a Expected,
     ) -> Later<'a, Result<Version, StoreError>>;
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn name(&self) -> String {
+        (**self).name()
+    }
+
+    fn read<'a>(&'a self, key: &'a str) -> Later<'a, Result<Option<Stored>, StoreError>> {
+        (**self).read(key)
+    }
+
+    fn write<'a>(
+        &'a self,
+        key: &'a str,
+        content: &'a [u8],
+        expected: &'a Expected,
+    ) -> Later<'a, Result<Version, StoreError>> {
+        (**self).write(key, content, expected)
+    }
 }
 
 /// What a store calls one state of a key: an ETag, a generation.

@@ -20,6 +20,9 @@ pub struct Record {
     pub nonce: String,
     /// None after a release: the record stays, with its epoch.
     pub holder: Option<Holder>,
+    /// Who held it last, also after the release.
+    #[serde(default)]
+    pub last: Option<String>,
     /// The engine that owns the deployment.
     pub engine: Option<String>,
     /// Part of client tokens; changes when everything was destroyed.

@@ -12,9 +12,39 @@ use crate::clock::{Clock, VirtualClock};
 /// A store in memory that loses replies when told to.
 #[derive(Default)]
 struct Memory {
+    /// Which condition it does not heed.
+    heedless: Heedless,
     keys: RefCell<std::collections::BTreeMap<String, Stored>>,
     written: Cell<u64>,
     lose_reply: Cell<bool>,
+    /// Writes take so long to be answered.
+    slow: RefCell<Option<(VirtualClock, Duration)>>,
+}
+
+#[derive(Default, PartialEq)]
+enum Heedless {
+    #[default]
+    Neither,
+    Absent,
+    Version,
+}
+
+impl Memory {
+    fn put(&self, key: &str, content: &[u8], expected: &Expected) -> Result<Version, StoreError> {
+        let mut keys = self.keys.borrow_mut();
+        let there = keys.get(key).map(|stored| stored.version.clone());
+        match (there, expected) {
+            (None, Expected::Absent) => {}
+            (Some(there), Expected::Version(version)) if there == *version => {}
+            (_, Expected::Absent) if self.heedless == Heedless::Absent => {}
+            (_, Expected::Version(_)) if self.heedless == Heedless::Version => {}
+            _ => return Err(StoreError::Refused),
+        }
+        self.written.set(self.written.get() + 1);
+        let version = self.written.get().to_string();
+        keys.insert(key.to_owned(), Stored { content: content.to_vec(), version: version.clone() });
+        Ok(version)
+    }
 }
 
 impl Store for Memory {
@@ -33,16 +63,11 @@ impl Store for Memory {
         expected: &'a Expected,
     ) -> Later<'a, Result<Version, StoreError>> {
         Box::pin(async move {
-            let mut keys = self.keys.borrow_mut();
-            let there = keys.get(key).map(|stored| stored.version.clone());
-            match (there, expected) {
-                (None, Expected::Absent) => {}
-                (Some(there), Expected::Version(version)) if there == *version => {}
-                _ => return Err(StoreError::Refused),
+            let version = self.put(key, content, expected)?;
+            let slow = self.slow.borrow().clone();
+            if let Some((clock, delay)) = slow {
+                clock.sleep(delay).await;
             }
-            self.written.set(self.written.get() + 1);
-            let version = self.written.get().to_string();
-            keys.insert(key.to_owned(), Stored { content: content.to_vec(), version: version.clone() });
             if self.lose_reply.get() { Err(StoreError::Unanswered("cut".to_owned())) } else { Ok(version) }
         })
     }
@@ -123,6 +148,24 @@ fn a_lost_reply_is_read_back() {
 }
 
 #[test]
+fn a_store_that_does_not_heed_a_condition_is_refused_at_its_first_use() {
+    for heedless in [Heedless::Absent, Heedless::Version] {
+        let store = Tried::new(Memory { heedless, ..Memory::default() });
+        let clock = VirtualClock::default();
+        let refused = clock.run(acquire(&store, &clock, &terms("ann", 1))).unwrap();
+        assert!(matches!(refused, Err(LedgerError::Store(StoreError::Failed(_)))));
+        assert_eq!(clock.run(look(&store)).unwrap().unwrap(), None, "no lock was written");
+    }
+    let store = Tried::new(AtOnce(Memory::default()));
+    let clock = VirtualClock::default();
+    for _ in 0..2 {
+        let lease = clock.run(acquire(&store, &clock, &terms("ann", 1))).unwrap().unwrap();
+        clock.run(lease.release()).unwrap().unwrap();
+    }
+    assert_eq!(clock.run(look(&store)).unwrap().unwrap().unwrap().epoch, 2);
+}
+
+#[test]
 fn of_many_challengers_one_wins() {
     for round in 0..20 {
         let (store, clock) = (Memory::default(), VirtualClock::default());
@@ -183,9 +226,91 @@ fn history_tells_what_happened_and_what_was_killed() {
 #[test]
 fn what_is_no_ledger_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("lock.json"), "{}").unwrap();
+    std::fs::create_dir(folder.path().join("lock")).unwrap();
+    std::fs::write(folder.path().join("lock/1.json"), "{}").unwrap();
     let store = FileStore::new(folder.path().to_owned(), &Unwatched);
     let clock = VirtualClock::default();
     let refused = clock.run(acquire(&store, &clock, &terms("ann", 1))).unwrap();
     assert!(matches!(refused, Err(LedgerError::Unreadable(..))));
+}
+
+#[test]
+fn a_write_that_was_broken_off_blocks_nobody_and_is_known() {
+    let (store, clock) = (Memory::default(), VirtualClock::default());
+    let lease = clock.run(acquire(&store, &clock, &terms("ann", 1))).unwrap().unwrap();
+    store.slow.replace(Some((clock.clone(), Duration::from_secs(9))));
+    let broken_off = futures_util::future::select(
+        Box::pin(lease.change(|record| record.incarnation = 7)),
+        clock.sleep(Duration::from_secs(1)),
+    );
+    drop(clock.run(broken_off).unwrap());
+    assert_eq!(clock.run(lease.release()).unwrap(), Ok(()));
+    let record = clock.run(look(&store)).unwrap().unwrap().unwrap();
+    assert_eq!((record.incarnation, record.holder), (7, None));
+}
+
+fn write(store: &FileStore<'_>, content: &str, expected: &Expected) -> Result<Version, StoreError> {
+    VirtualClock::default().run(store.write("lock.json", content.as_bytes(), expected)).unwrap()
+}
+
+fn read(store: &FileStore<'_>) -> Option<Stored> {
+    VirtualClock::default().run(store.read("lock.json")).unwrap().unwrap()
+}
+
+#[test]
+fn of_many_writers_of_a_file_each_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let rounds = 40;
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let path = folder.path().to_owned();
+            scope.spawn(move || {
+                let store = FileStore::new(path, &Unwatched);
+                let mut done = 0;
+                while done < rounds {
+                    let found = read(&store);
+                    let count = found.as_ref().map_or(0, |found| {
+                        let text = String::from_utf8(found.content.clone()).unwrap();
+                        text.split(' ').next().unwrap().parse::<usize>().unwrap()
+                    });
+                    let expected = found.map_or(Expected::Absent, |found| Expected::Version(found.version));
+                    match write(&store, &format!("{} {writer}-{done}", count + 1), &expected) {
+                        Ok(_) => done += 1,
+                        Err(StoreError::Refused) => {}
+                        Err(error) => panic!("{error}"),
+                    }
+                }
+            });
+        }
+    });
+    let store = FileStore::new(folder.path().to_owned(), &Unwatched);
+    let last = String::from_utf8(read(&store).unwrap().content).unwrap();
+    assert!(last.starts_with(&format!("{} ", 4 * rounds)), "{last}");
+    let left = std::fs::read_dir(folder.path().join("lock")).unwrap().count();
+    assert_eq!(left, 1, "old states and drafts are cleared away");
+}
+
+#[test]
+fn a_writer_that_stood_still_while_others_went_on_is_refused() {
+    /// Writes twice by another hand while the first one stands between draft and link.
+    struct Overtake<'a>(&'a FileStore<'a>, Cell<bool>);
+    impl crate::boundary::Boundary for Overtake<'_> {
+        fn reach(&self, point: &str) {
+            if point.starts_with("beside") && !self.1.replace(true) {
+                for content in ["b", "c"] {
+                    let found = read(self.0).unwrap();
+                    write(self.0, content, &Expected::Version(found.version)).unwrap();
+                }
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let fast = FileStore::new(folder.path().to_owned(), &Unwatched);
+    write(&fast, "a", &Expected::Absent).unwrap();
+    let before = read(&fast).unwrap();
+    let overtake = Overtake(&fast, Cell::new(false));
+    let slow = FileStore::new(folder.path().to_owned(), &overtake);
+    let refused = write(&slow, "late", &Expected::Version(before.version));
+    assert_eq!(refused, Err(StoreError::Refused));
+    assert_eq!(read(&fast).unwrap().content, b"c");
 }

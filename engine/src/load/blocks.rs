@@ -304,7 +304,9 @@ impl Reader<'_> {
                     },
                     "default" => variable.default = Some(self.converter.expression(&attribute.value)),
                     "description" => variable.description = self.text(attribute),
-                    "sensitive" => variable.sensitive = self.flag(attribute),
+                    "sensitive" => variable.sensitive |= self.flag(attribute),
+                    // What no plan may keep is not shown either.
+                    "ephemeral" => variable.sensitive |= self.flag(attribute),
                     "nullable" => variable.nullable = self.flag(attribute),
                     word => self.problem(Problem::outside_subset(here, &format!("`variable.{word}`"))),
                 },

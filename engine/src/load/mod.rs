@@ -31,6 +31,29 @@ use crate::problem::{Problem, Problems, SourceFile, Span};
 
 /// Reads every Terraform file of the directory.
 pub fn load(files: &Files) -> Result<Directory, Problems> {
+    let (directory, problems) = read_all(files)?;
+    problems.none().map(|()| directory)
+}
+
+/// For an engine that reads more than this one: what could run code is refused all the same. What else is wrong is that
+/// engine's to say; what could be read of the directory comes back.
+pub fn screen(files: &Files) -> Result<Directory, Problems> {
+    let (directory, problems) = read_all(files)?;
+    problems.that_run_code().none().map(|()| directory)
+}
+
+/// What could be read of the directory, and what could not: for those who only look at it.
+pub(crate) fn as_far_as_readable(files: &Files) -> Result<(Directory, Problems), Problems> {
+    let (directory, problems) = read_all(files)?;
+    Ok((directory, problems.sorted()))
+}
+
+/// For Terraform, where what could run code was allowed: what could be read of the directory comes back.
+pub fn glance(files: &Files) -> Result<Directory, Problems> {
+    read_all(files).map(|(directory, _)| directory)
+}
+
+fn read_all(files: &Files) -> Result<(Directory, Problems), Problems> {
     let mut directory = Directory::default();
     let mut problems = Problems::default();
     let names = files.top().map_err(|error| Problems(vec![Problem::new(None, error.to_string())]))?;
@@ -48,7 +71,9 @@ pub fn load(files: &Files) -> Result<Directory, Problems> {
                     directory.values.extend(values);
                 }
             }
-            Role::Refused(why) => problems.add(Problem::runs_code(None, &format!("`{name}` ({why})"))),
+            Role::Refused(why) => {
+                problems.add(Problem::runs_code(whole(name), &format!("`{name}` ({why})")));
+            }
             Role::Other => {}
         }
     }
@@ -60,7 +85,7 @@ pub fn load(files: &Files) -> Result<Directory, Problems> {
     }
     check::references(&directory, &mut problems);
     locals::sort(&mut directory, &mut problems);
-    problems.none().map(|()| directory)
+    Ok((directory, problems))
 }
 
 /// A file of values that was named on the command line (`--var-file`).
@@ -106,16 +131,22 @@ fn read(files: &Files, name: &str, problems: &mut Problems) -> Option<(Arc<Sourc
     let content = match files.read(name) {
         Ok(content) => content,
         Err(error) => {
-            problems.add(Problem::new(None, error.to_string()));
+            problems.add(Problem::new(whole(name), error.to_string()));
             return None;
         }
     };
     let Ok(text) = String::from_utf8(content.to_vec()) else {
-        problems.add(Problem::new(None, format!("`{name}` is not UTF-8")));
+        problems.add(Problem::new(whole(name), format!("`{name}` is not UTF-8")));
         return None;
     };
     let source = Arc::new(SourceFile { name: name.to_owned(), text });
     parse(&source, problems).map(|body| (source, body))
+}
+
+/// The place of what is wrong with a file as a whole.
+fn whole(name: &str) -> Span {
+    let file = SourceFile { name: name.to_owned(), text: String::new() };
+    Span { file: Arc::new(file), range: 0..0 }
 }
 
 fn read_values(files: &Files, name: &str, problems: &mut Problems) -> Option<IndexMap<String, Value>> {

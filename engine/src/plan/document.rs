@@ -1,6 +1,6 @@
 //! The plan as a document: one for every engine, versioned. What people see is a view of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -10,11 +10,19 @@ use crate::diff::Change;
 
 pub const SCHEMA: &str = "provision.plan/1";
 
+/// The JSON Schema of a plan's document, for programs that read it.
+pub fn schema() -> &'static str {
+    include_str!("../../schema/plan.schema.json")
+}
+
+/// The reason of a deletion that is only waited for.
+pub(super) const DELETED_ALREADY: &str = "it is being deleted already";
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     pub schema: String,
-    /// `sandbox`, `aws`, `terraform`…
+    /// `sandbox`, `embedded`, `terraform`…
     pub engine: String,
     pub deployment: String,
     /// A plan to destroy everything.
@@ -72,7 +80,7 @@ pub struct Action {
 pub enum Verb {
     Replace,
     Delete,
-    /// Leaves the object alone, and our tags on it.
+    /// Takes our tags off the object and leaves it alone.
     Forget,
     Update,
     Create,
@@ -80,6 +88,8 @@ pub enum Verb {
     Move,
     /// It was begun already; it is not ready yet.
     Await,
+    /// It lives as it should, and Terraform's state is to know it.
+    Import,
 }
 
 impl Verb {
@@ -92,6 +102,7 @@ impl Verb {
             Verb::Create => "+",
             Verb::Move => ">",
             Verb::Await => "…",
+            Verb::Import => "=",
         }
     }
 
@@ -105,6 +116,7 @@ impl Verb {
             Verb::Create => "create",
             Verb::Move => "move",
             Verb::Await => "wait for",
+            Verb::Import => "import",
         }
     }
 
@@ -142,8 +154,16 @@ impl Plan {
 
     /// `3 to create, 1 to replace`
     pub fn counts(&self) -> String {
-        let verbs =
-            [Verb::Create, Verb::Update, Verb::Replace, Verb::Delete, Verb::Move, Verb::Await, Verb::Forget];
+        let verbs = [
+            Verb::Create,
+            Verb::Update,
+            Verb::Replace,
+            Verb::Delete,
+            Verb::Move,
+            Verb::Import,
+            Verb::Await,
+            Verb::Forget,
+        ];
         let counted: Vec<String> = verbs
             .into_iter()
             .map(|verb| (self.count(verb), verb))
@@ -151,6 +171,14 @@ impl Plan {
             .map(|(count, verb)| format!("{count} to {}", verb.word()))
             .collect();
         if counted.is_empty() { "nothing to do".to_owned() } else { counted.join(", ") }
+    }
+
+    /// What it decides. What was begun before and is only waited for may be over at any moment.
+    pub fn decisions(&self) -> BTreeSet<(&Address, Verb)> {
+        let waits =
+            |action: &Action| action.verb == Verb::Await || action.reason.as_deref() == Some(DELETED_ALREADY);
+        let decided = self.actions.iter().filter(|action| !waits(action));
+        decided.map(|action| (&action.address, action.verb)).collect()
     }
 
     pub fn blocked(&self) -> impl Iterator<Item = &Action> {

@@ -209,10 +209,12 @@ pub fn generation(kind: &Kind, attributes: &Attributes) -> Option<String> {
     Some(hex(&hasher.finalize())[..12].to_owned())
 }
 
-/// One hash over everything that lives. Nothing alive has one too: a plan made on nothing is not for twice.
+/// One hash over everything that lives. Nothing alive has one too: a plan made on nothing is not for twice. What is
+/// on its way out already doesn't count: that it goes on its way is no news.
 pub(super) fn digest(live: &[Live]) -> String {
     let mut lines: Vec<String> = live
         .iter()
+        .filter(|object| object.state != State::Deleting)
         .map(|object| {
             let arguments: serde_json::Value =
                 object.arguments.iter().map(|(name, value)| (name.clone(), value.shown())).collect();

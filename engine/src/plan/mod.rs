@@ -6,6 +6,7 @@
 mod document;
 mod estate;
 mod estimate;
+mod leaves;
 mod steps;
 pub mod view;
 
@@ -14,9 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use provision_kinds::{Identity, Kind};
 use sha2::{Digest, Sha256};
 
-pub use document::{Action, Binding, Estimate, Foreign, Plan, SCHEMA, Verb};
+pub use document::{Action, Binding, Estimate, Foreign, Plan, SCHEMA, Verb, schema};
 pub use estate::generation;
 pub(crate) use estate::own_object;
+pub(crate) use leaves::left_by;
+pub use leaves::{Backup, leaves};
 pub use steps::{Step, Steps, Work};
 
 use crate::diff::{self, Change};
@@ -44,6 +47,8 @@ pub struct Planned<'a> {
     pub plan: Plan,
     pub steps: Steps,
     pub scope: Scope<'a>,
+    /// What lives for each resource of the configuration.
+    pub live: BTreeMap<Address, Live>,
 }
 
 /// What the driver has to list before a plan can be made.
@@ -120,7 +125,9 @@ pub fn make<'a>(
         estimate: estimate::estimate(&steps),
         actions,
     };
-    Ok(Planned { plan, steps, scope })
+    let configured = fates.into_iter().filter(|fate| scope.directory.resources.contains_key(&fate.address));
+    let live = configured.filter_map(|fate| Some((fate.address, fate.live?))).collect();
+    Ok(Planned { plan, steps, scope, live })
 }
 
 struct Maker<'m, 's> {
@@ -184,7 +191,7 @@ impl Maker<'_, '_> {
         self.learn(&resource.address, desired, current.as_ref(), verb);
         for live in &former {
             let reason = if live.state == State::Deleting {
-                "it is being deleted already"
+                document::DELETED_ALREADY
             } else {
                 "an earlier replacement left it"
             };
@@ -215,6 +222,7 @@ impl Maker<'_, '_> {
             changed,
             configured: !self.options.destroy,
             create_seconds: u64::from(kind.duration.create),
+            update_seconds: u64::from(kind.duration.of_update()),
             delete_seconds: u64::from(kind.duration.delete),
         });
     }
@@ -283,7 +291,8 @@ impl Maker<'_, '_> {
         let estate = std::mem::replace(&mut self.estate, Estate::new(&[]));
         for live in estate.rest() {
             let Some(kind) = provision_kinds::kind(&live.kind) else { continue };
-            if !live.ours {
+            // What comes with its parent and goes with it is no object that somebody put there.
+            if !live.ours || kind.stays && live.address.is_none() {
                 continue;
             }
             let forget = live.address.as_ref().is_some_and(|address| {
@@ -294,14 +303,18 @@ impl Maker<'_, '_> {
                     .any(|removed| removed.from == *address && !removed.destroy)
             });
             match live.address.clone() {
-                Some(_) if forget && !self.options.destroy => {}
+                // Also when everything else goes: that it lives on was said.
+                Some(address) if forget => {
+                    let reason = "a `removed` block says that it lives on".to_owned();
+                    self.orphan(address, Verb::Forget, kind, live, Some(reason));
+                }
                 Some(address) => {
                     let reason = (!self.options.destroy).then(|| "the configuration has it no more".to_owned());
-                    self.delete(address, kind, live, reason);
+                    self.orphan(address, Verb::Delete, kind, live, reason);
                 }
                 None if self.options.prune || self.options.destroy => {
                     let address = Address::new(&live.kind, "without_address");
-                    self.delete(address, kind, live, Some("nothing in the configuration says it".to_owned()));
+                    self.orphan(address, Verb::Delete, kind, live, Some("nothing in the configuration says it".to_owned()));
                 }
                 None => self.foreign.push(Foreign {
                     kind: live.kind.clone(),
@@ -312,19 +325,21 @@ impl Maker<'_, '_> {
         }
     }
 
-    fn delete(&mut self, address: Address, kind: &Kind, live: Live, reason: Option<String>) {
-        let mut action = action(&address, Verb::Delete, kind, Some(&live), reason);
+    /// An object without a resource.
+    fn orphan(&mut self, address: Address, verb: Verb, kind: &Kind, live: Live, reason: Option<String>) {
+        let mut action = action(&address, verb, kind, Some(&live), reason);
         action.blocked = self.blocked(&action, None);
         self.actions.push(action);
         self.fates.push(Fate {
             address,
-            verb: Some(Verb::Delete),
+            verb: Some(verb),
             create_first: false,
             live: Some(live),
             former: Vec::new(),
             changed: Vec::new(),
             configured: false,
             create_seconds: 0,
+            update_seconds: 0,
             delete_seconds: u64::from(kind.duration.delete),
         });
     }
@@ -399,8 +414,8 @@ fn action(address: &Address, verb: Verb, kind: &Kind, live: Option<&Live>, reaso
             Verb::Create | Verb::Await => create,
             Verb::Replace => create + delete,
             Verb::Delete => delete,
-            Verb::Update => create.min(30),
-            Verb::Move | Verb::Forget => 0,
+            Verb::Update => u64::from(kind.duration.of_update()),
+            Verb::Move | Verb::Forget | Verb::Import => 0,
         },
         after: Vec::new(),
     }
@@ -408,6 +423,10 @@ fn action(address: &Address, verb: Verb, kind: &Kind, live: Option<&Live>, reaso
 
 /// Marks what differs although the configuration is as it was when it was applied last.
 pub fn mark_drift(planned: &mut Planned<'_>, applied: &BTreeMap<Address, String>) {
+    if planned.plan.destroy {
+        // That everything goes is what was asked for.
+        return;
+    }
     let scope = &planned.scope;
     for action in
         planned.plan.actions.iter_mut().filter(|action| !matches!(action.verb, Verb::Move | Verb::Await))

@@ -30,6 +30,8 @@ pub enum Work {
     /// Waits until it is ready.
     Await(Box<Live>),
     Delete(Box<Live>),
+    /// Lets it live on without us.
+    Forget(Box<Live>),
 }
 
 /// Steps and, for each, the steps that it needs.
@@ -50,10 +52,29 @@ pub(super) struct Fate {
     pub(super) changed: Vec<String>,
     pub(super) configured: bool,
     pub(super) create_seconds: u64,
+    pub(super) update_seconds: u64,
     pub(super) delete_seconds: u64,
 }
 
 impl Steps {
+    /// For each address the typical seconds from its start to the end of everything that waits for it.
+    pub(crate) fn urgency(&self) -> BTreeMap<Address, u64> {
+        let Order::Sorted(sorted) = order(&self.needs) else { return BTreeMap::new() };
+        let mut behind = vec![0_u64; self.steps.len()];
+        let mut urgency: BTreeMap<Address, u64> = BTreeMap::new();
+        for &index in sorted.iter().rev() {
+            let step = &self.steps[index];
+            // A call takes some time, whatever it does.
+            let whole = behind[index] + step.seconds.max(1);
+            for &need in &self.needs[index] {
+                behind[need] = behind[need].max(whole);
+            }
+            let known = urgency.entry(step.address.clone()).or_default();
+            *known = (*known).max(whole);
+        }
+        urgency
+    }
+
     pub(super) fn of(fates: &[Fate], graph: &ResourceGraph) -> Result<Self, Problems> {
         let mut builder = Builder::default();
         for fate in fates {
@@ -101,7 +122,7 @@ impl Builder {
             (Some(Verb::Create), _) => Some(self.push(&fate.address, Work::Create, fate.create_seconds)),
             (Some(Verb::Update | Verb::Move), Some(live)) => {
                 let work = Work::Update { live: Box::new(live.clone()), changed: fate.changed.clone() };
-                Some(self.push(&fate.address, work, fate.create_seconds.min(30)))
+                Some(self.push(&fate.address, work, fate.update_seconds))
             }
             (Some(Verb::Await), Some(live)) => {
                 Some(self.push(&fate.address, Work::Await(Box::new(live.clone())), fate.create_seconds))
@@ -115,6 +136,10 @@ impl Builder {
             }
             (Some(Verb::Delete), Some(live)) => {
                 self.end(fate, live);
+                None
+            }
+            (Some(Verb::Forget), Some(live)) => {
+                self.push(&fate.address, Work::Forget(Box::new(live.clone())), 0);
                 None
             }
             (None, _) if fate.configured => Some(self.push(&fate.address, Work::Nothing, 0)),

@@ -1,44 +1,78 @@
 //! The plan for people: what is risky first, names and counts last.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
 use super::{Action, Plan, Verb};
+use crate::Address;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Detail {
-    /// One line an action.
+    /// What is risky, and counts.
     Concise,
-    /// Changes of what exists, field by field.
+    /// Changes of what exists, field by field; what is new, or goes with everything else, by its kind.
     #[default]
     Normal,
-    /// Long texts line by line too.
+    /// Every action by itself, long texts in full.
     Diff,
 }
 
+/// What goes to no terminal is this wide.
+const WIDTH: usize = 100;
+
 /// The whole plan as text, without colour: who prints it may colour lines by their symbol.
 pub fn text(plan: &Plan, detail: Detail) -> String {
+    fitted(plan, detail, WIDTH)
+}
+
+/// The same for a terminal of so many columns.
+pub fn fitted(plan: &Plan, detail: Detail, width: usize) -> String {
     if plan.is_empty() {
-        let what = if plan.destroy { "Nothing to destroy" } else { "No changes" };
-        return format!(
-            "{what}: {} {} as the directory says.\n{}",
-            plan.unchanged,
-            resources(plan.unchanged),
-            foreign(plan)
-        );
+        return nothing(plan);
     }
     let mut out = String::new();
     let mut actions: Vec<&Action> = plan.actions.iter().collect();
-    actions.sort_by_key(|action| {
-        (action.blocked.is_none(), !(action.holds_data && action.verb.ends_object()), action.verb)
-    });
-    for action in &actions {
+    actions.sort_by_key(|action| (action.blocked.is_none(), !loses_data(action), action.verb));
+    let (alone, together): (Vec<&Action>, Vec<&Action>) =
+        actions.into_iter().partition(|action| detail == Detail::Diff || !is_one_of_many(plan, action));
+    for action in &alone {
         one(action, detail, &mut out);
     }
+    if detail != Detail::Concise {
+        by_kind(&together, width, &mut out);
+    }
     out.push_str(&foreign(plan));
-    summary(plan, &actions, &mut out);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    summary(plan, &alone, width, &mut out);
     out
+}
+
+fn nothing(plan: &Plan) -> String {
+    if plan.destroy {
+        return format!("Nothing to destroy.\n{}", foreign(plan));
+    }
+    let count = plan.unchanged;
+    let resources = if count == 1 { "resource is" } else { "resources are" };
+    format!("No changes: {count} {resources} as the directory says.\n{}", foreign(plan))
+}
+
+fn loses_data(action: &Action) -> bool {
+    action.holds_data && action.verb.ends_object()
+}
+
+/// What there is nothing to say about beyond its name: a new object, or one that goes because everything goes.
+fn is_one_of_many(plan: &Plan, action: &Action) -> bool {
+    let plain = action.blocked.is_none()
+        && action.reason.is_none()
+        && action.moved_from.is_none()
+        && !action.drift
+        && !loses_data(action);
+    plain
+        && (matches!(action.verb, Verb::Create | Verb::Import) || plan.destroy && action.verb == Verb::Delete)
 }
 
 fn one(action: &Action, detail: Detail, out: &mut String) {
@@ -61,6 +95,8 @@ fn one(action: &Action, detail: Detail, out: &mut String) {
     }
     if let Some(blocked) = &action.blocked {
         let _ = writeln!(out, "      blocked: {blocked}");
+    } else if loses_data(action) {
+        out.push_str("      its data is lost, as was allowed\n");
     }
     if detail == Detail::Concise {
         return forcing(action, out);
@@ -79,6 +115,39 @@ fn forcing(action: &Action, out: &mut String) {
     if !fields.is_empty() {
         let _ = writeln!(out, "      because of {}", fields.join(", "));
     }
+}
+
+/// `  + aws_subnet (6): private_a, private_b, …`
+fn by_kind(actions: &[&Action], width: usize, out: &mut String) {
+    let mut kinds: BTreeMap<(Verb, &str), Vec<&str>> = BTreeMap::new();
+    for action in actions {
+        kinds.entry((action.verb, action.address.kind())).or_default().push(action.address.name());
+    }
+    for ((verb, kind), names) in kinds {
+        let count = if names.len() > 1 { format!(" ({})", names.len()) } else { String::new() };
+        let head = format!("{:>3} {kind}{count}:", verb.symbol());
+        out.push_str(&hanging(&head, &names, ", ", width));
+    }
+}
+
+/// A head and words behind it, broken where the line is full, the rest indented beneath.
+fn hanging(head: &str, words: &[&str], separator: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut line = head.to_owned();
+    for (index, word) in words.iter().enumerate() {
+        let last = index + 1 == words.len();
+        let word = if last { (*word).to_owned() } else { format!("{word}{}", separator.trim_end()) };
+        if line.chars().count() + 1 + word.chars().count() > width && line.trim() != "" {
+            out.push_str(&line);
+            out.push('\n');
+            line = "     ".to_owned();
+        }
+        line.push(' ');
+        line.push_str(&word);
+    }
+    out.push_str(&line);
+    out.push('\n');
+    out
 }
 
 fn short(value: &Json, detail: Detail) -> String {
@@ -101,40 +170,63 @@ fn foreign(plan: &Plan) -> String {
     })
 }
 
-fn summary(plan: &Plan, actions: &[&Action], out: &mut String) {
-    out.push('\n');
-    for verb in
-        [Verb::Replace, Verb::Delete, Verb::Forget, Verb::Update, Verb::Move, Verb::Await, Verb::Create]
-    {
-        let names: Vec<&str> = actions
-            .iter()
-            .filter(|action| action.verb == verb)
-            .map(|action| action.address.as_str())
-            .collect();
-        if names.is_empty() {
+fn summary(plan: &Plan, named: &[&Action], width: usize, out: &mut String) {
+    for verb in [
+        Verb::Replace,
+        Verb::Delete,
+        Verb::Forget,
+        Verb::Update,
+        Verb::Move,
+        Verb::Await,
+        Verb::Import,
+        Verb::Create,
+    ] {
+        let count = plan.count(verb);
+        if count == 0 {
             continue;
         }
-        let shown = names.iter().take(6).copied().collect::<Vec<_>>().join(", ");
-        let more = if names.len() > 6 { format!(", … ({} more)", names.len() - 6) } else { String::new() };
-        let _ = writeln!(out, "{:>4} to {:<8} {shown}{more}", names.len(), verb.word());
+        let mut names: Vec<&str> = named
+            .iter()
+            .filter(|action| action.verb == verb)
+            .take(6)
+            .map(|action| action.address.as_str())
+            .collect();
+        // Those that were only listed by their kind aren't named again.
+        let head = format!("{count:>4} to {:<8}", verb.word());
+        let more = format!("… ({} more)", count - names.len());
+        if !names.is_empty() && names.len() < count {
+            names.push(&more);
+        }
+        out.push_str(hanging(&head, &names, ", ", width).trim_end());
+        out.push('\n');
     }
     if plan.unchanged > 0 {
         let _ = writeln!(out, "{:>4} unchanged", plan.unchanged);
     }
-    let _ = writeln!(out, "About {}, decided by {}.", duration(plan.estimate.seconds), path(plan));
+    let drifted = plan.actions.iter().filter(|action| action.drift).count();
+    if drifted > 0 {
+        let _ = writeln!(
+            out,
+            "{drifted} of them drift: the configuration is as it was applied last, the estate moved."
+        );
+    }
     let blocked = plan.blocked().count();
     if blocked > 0 {
         let _ = writeln!(out, "{blocked} blocked: nothing is applied until that is decided.");
+    } else if plan.estimate.seconds > 0 {
+        out.push_str(&estimate(plan, width));
     }
 }
 
-fn path(plan: &Plan) -> String {
+/// How long it takes, and what that hangs on.
+pub fn estimate(plan: &Plan, width: usize) -> String {
     let path = &plan.estimate.critical_path;
-    let mut names: Vec<&str> = path.iter().map(crate::Address::as_str).collect();
+    let mut names: Vec<&str> = path.iter().map(Address::as_str).collect();
     if names.len() > 5 {
         names.splice(2..names.len() - 2, ["…"]);
     }
-    names.join(" → ")
+    let took = duration(plan.estimate.seconds);
+    hanging(&format!("About {took}. What decides it:"), &names, " →", width)
 }
 
 /// `1h 05m`, `12m 30s`, `8s`.
@@ -145,8 +237,4 @@ pub fn duration(seconds: u64) -> String {
         (0, m, s) => format!("{m}m {s:02}s"),
         (h, m, _) => format!("{h}h {m:02}m"),
     }
-}
-
-fn resources(count: usize) -> &'static str {
-    if count == 1 { "resource is" } else { "resources are" }
 }

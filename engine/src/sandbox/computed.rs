@@ -36,6 +36,12 @@ fn value(text: String) -> Json {
     Json::from(text)
 }
 
+/// `i-0123456789abcdef0`, for a machine that a group made.
+pub(super) fn machine_id(owner: &str, number: u64, generation: u64) -> String {
+    let digest = Sha256::digest(format!("{owner}/{number}/{generation}"));
+    format!("i-{}", &crate::load::hex(&digest)[..17])
+}
+
 struct Fill<'a> {
     kind: &'a str,
     arguments: &'a Map<String, Json>,
@@ -75,7 +81,8 @@ impl Fill<'_> {
         }
         match word {
             "hex" => self.hex(name),
-            "octet" => (u64::from_str_radix(&self.hex(name)[..2], 16).unwrap_or(7)).to_string(),
+            // The first four of a network, and the last, are nobody's.
+            "octet" => (4 + u64::from_str_radix(&self.hex(name)[..4], 16).unwrap_or(7) % 250).to_string(),
             "account" => "123456789012".to_owned(),
             "region" => "eu-west-1".to_owned(),
             "updates" => (self.updates + 1).to_string(),

@@ -2,20 +2,21 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
+use super::file::EstateFile;
+use super::outage::Outage;
+use super::tracked::Tracked;
 use crate::Address;
+use crate::boundary::{Boundary, Unwatched};
 
-const SCHEMA: &str = "provision.sandbox/1";
+pub(super) const SCHEMA: &str = "provision.sandbox/1";
 
-#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Estate {
     pub schema: String,
@@ -24,9 +25,15 @@ pub struct Estate {
     /// How many objects were ever made: ids come from it.
     pub made: u64,
     /// By kind and id.
-    pub objects: BTreeMap<String, Object>,
+    pub objects: Tracked<Object>,
     /// Clouds answer a repeated create with the first one's object, also when that is gone.
-    pub tokens: BTreeMap<String, String>,
+    pub tokens: Tracked<String>,
+    /// What failed, in the order in which it did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outages: Vec<Outage>,
+    /// Which journal goes on from here.
+    #[serde(default)]
+    pub journal: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +55,66 @@ impl Object {
     pub fn id(&self) -> &str {
         self.computed.get("id").and_then(Json::as_str).unwrap_or_default()
     }
+
+    /// Whether a reference means it: by its id, or by another name that the cloud gave it.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.computed.values().any(|value| value.as_str() == Some(name))
+    }
+}
+
+/// What one call changed: a line of the journal.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Delta {
+    clock: u64,
+    made: u64,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    objects: BTreeMap<String, Option<Object>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tokens: BTreeMap<String, Option<String>>,
+    /// All of them: there are few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    outages: Vec<Outage>,
+}
+
+impl Default for Estate {
+    fn default() -> Self {
+        Estate {
+            schema: SCHEMA.to_owned(),
+            clock: 0,
+            made: 0,
+            objects: Tracked::default(),
+            tokens: Tracked::default(),
+            outages: Vec::new(),
+            journal: 0,
+        }
+    }
+}
+
+impl Estate {
+    /// What changed since it was asked last; none for nothing.
+    pub(super) fn take_delta(&mut self, clock_before: u64, outages_before: &[Outage]) -> Option<Delta> {
+        let delta = Delta {
+            clock: self.clock,
+            made: self.made,
+            objects: self.objects.take_touched(),
+            tokens: self.tokens.take_touched(),
+            outages: self.outages.clone(),
+        };
+        let changed = self.clock != clock_before
+            || self.outages != outages_before
+            || !delta.objects.is_empty()
+            || !delta.tokens.is_empty();
+        changed.then_some(delta)
+    }
+
+    pub(super) fn follow(&mut self, delta: Delta) {
+        self.clock = delta.clock;
+        self.made = delta.made;
+        self.objects.follow(delta.objects);
+        self.tokens.follow(delta.tokens);
+        self.outages = delta.outages;
+    }
 }
 
 #[derive(Debug, Error)]
@@ -60,89 +127,57 @@ pub enum EstateError {
 
 /// Where an estate is kept.
 #[derive(Debug)]
-pub enum Place {
+pub struct Place(Kept);
+
+#[derive(Debug)]
+enum Kept {
     Memory(RefCell<Estate>),
-    File(PathBuf),
+    File(EstateFile),
 }
 
 impl Place {
     pub fn memory() -> Self {
-        Place::Memory(RefCell::new(Estate { schema: SCHEMA.to_owned(), ..Estate::default() }))
+        Place(Kept::Memory(RefCell::default()))
+    }
+
+    /// A file, with its journal beside it.
+    pub fn file(path: PathBuf) -> Self {
+        Place(Kept::File(EstateFile::new(path)))
     }
 
     pub fn read(&self) -> Result<Estate, EstateError> {
-        match self {
-            Place::Memory(estate) => Ok(estate.borrow().clone()),
-            Place::File(path) => read(path),
-        }
+        self.look(Estate::clone)
     }
 
     /// Reads, changes and writes the estate as one step, also against other processes.
     pub fn change<T>(&self, change: impl FnOnce(&mut Estate) -> T) -> Result<T, EstateError> {
-        match self {
-            Place::Memory(estate) => Ok(change(&mut estate.borrow_mut())),
-            Place::File(path) => {
-                let _lock = lock(path)?;
-                let mut estate = read(path)?;
-                let before = estate.clone();
-                let result = change(&mut estate);
-                if estate != before {
-                    write(path, &estate)?;
-                }
-                Ok(result)
-            }
+        self.change_watched(&Unwatched, change)
+    }
+
+    /// The same, told at each moment that leaves something behind.
+    pub(super) fn change_watched<T>(
+        &self,
+        boundary: &dyn Boundary,
+        change: impl FnOnce(&mut Estate) -> T,
+    ) -> Result<T, EstateError> {
+        match &self.0 {
+            Kept::Memory(estate) => Ok(change(&mut estate.borrow_mut())),
+            Kept::File(file) => file.change(boundary, change),
         }
     }
 
     pub fn look<T>(&self, look: impl FnOnce(&Estate) -> T) -> Result<T, EstateError> {
-        match self {
-            Place::Memory(estate) => Ok(look(&estate.borrow())),
-            Place::File(path) => read(path).map(|estate| look(&estate)),
+        match &self.0 {
+            Kept::Memory(estate) => Ok(look(&estate.borrow())),
+            Kept::File(file) => file.look(look),
         }
     }
-}
 
-fn read(path: &Path) -> Result<Estate, EstateError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Estate { schema: SCHEMA.to_owned(), ..Estate::default() });
+    /// Brings journal and estate together in one file, for people and for whoever copies it.
+    pub fn fold(&self, boundary: &dyn Boundary) -> Result<(), EstateError> {
+        match &self.0 {
+            Kept::Memory(_) => Ok(()),
+            Kept::File(file) => file.fold(boundary),
         }
-        Err(source) => return Err(EstateError::Io { path: path.to_owned(), doing: "read", source }),
-    };
-    let estate: Estate =
-        serde_json::from_str(&text).map_err(|error| EstateError::Unreadable(path.to_owned(), Some(error)))?;
-    if estate.schema == SCHEMA { Ok(estate) } else { Err(EstateError::Unreadable(path.to_owned(), None)) }
-}
-
-/// Whole or not at all: a reader, or the next run after a crash, never sees half a file.
-fn write(path: &Path, estate: &Estate) -> Result<(), EstateError> {
-    let failed = |source| EstateError::Io { path: path.to_owned(), doing: "written", source };
-    let text = serde_json::to_vec_pretty(estate).map_err(|error| failed(error.into()))?;
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let next = beside(path, "next");
-    let mut file = File::create(&next).map_err(failed)?;
-    file.write_all(&text).and_then(|()| file.sync_data()).map_err(failed)?;
-    fs::rename(&next, path).map_err(failed)?;
-    File::open(folder).and_then(|folder| folder.sync_data()).map_err(failed)
-}
-
-/// Held until it is dropped; the kernel frees it when the process dies.
-fn lock(path: &Path) -> Result<File, EstateError> {
-    let failed = |source| EstateError::Io { path: path.to_owned(), doing: "locked", source };
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(beside(path, "lock"))
-        .map_err(failed)?;
-    flock(&file, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
-    Ok(file)
-}
-
-fn beside(path: &Path, extension: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".");
-    name.push(extension);
-    path.with_file_name(name)
+    }
 }

@@ -1,5 +1,8 @@
 //! What goes wrong on purpose.
 
+use std::collections::BTreeSet;
+
+use crate::Address;
 use crate::driver::{Class, Failure};
 use crate::random::Random;
 
@@ -14,8 +17,10 @@ pub struct Faults {
     pub fatal: f64,
     /// The call takes ten times as long.
     pub slow: f64,
-    /// Lists leave out what is younger than the time in which lists settle.
+    /// Lists leave out what is younger than the time in which lists settle, and who asks for it is told that it isn't there.
     pub stale_lists: bool,
+    /// What is refused for good, whatever the chances say.
+    pub refused: BTreeSet<Address>,
 }
 
 impl Faults {
@@ -28,16 +33,23 @@ impl Faults {
             fatal: 0.0,
             slow: 0.05,
             stale_lists: true,
+            refused: BTreeSet::new(),
         }
     }
 
     pub(super) fn before(&self, random: &Random, what: &str) -> Result<(), Failure> {
-        if random.happens(self.fatal) {
+        let object = what.rsplit(' ').next().unwrap_or_default();
+        if random.happens(self.fatal) || self.refused.iter().any(|address| address.as_str() == object) {
             return Err(Failure::new(
                 Class::Fatal,
                 format!("the sandbox refuses to {what}, as it was told to"),
             ));
         }
+        self.crowded(random)
+    }
+
+    /// What may happen to whoever only looks.
+    pub(super) fn crowded(&self, random: &Random) -> Result<(), Failure> {
         if random.happens(self.throttled) {
             return Err(Failure::new(Class::Throttled, "too many requests"));
         }

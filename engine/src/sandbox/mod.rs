@@ -4,7 +4,11 @@
 mod computed;
 mod estate;
 mod faults;
+mod file;
+mod members;
 mod normalise;
+mod outage;
+mod tracked;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,12 +18,20 @@ use serde_json::{Map, Value as Json};
 
 pub use estate::{Estate, EstateError, Object, Place};
 pub use faults::Faults;
+pub use outage::{Machine, MachineState, Outage, Part, running};
+pub use tracked::Tracked;
 
 use crate::boundary::Boundary;
 use crate::clock::Clock;
-use crate::driver::{Class, Create, Driver, Failure, Live, Query, Reply, State, Update};
+use crate::driver::{Class, Create, Driver, Failure, Live, Members, Query, Reply, State, Update};
 use crate::random::Random;
 use crate::{Attributes, Value};
+
+/// For tests of what must cope with it.
+#[cfg(test)]
+pub(crate) fn as_a_cloud_returns(kind: &Kind, given: &Map<String, Json>) -> Map<String, Json> {
+    normalise::returned(kind, given)
+}
 
 /// How long a call itself takes.
 const LATENCY: Duration = Duration::from_millis(200);
@@ -66,9 +78,8 @@ impl<'a> Sandbox<'a> {
         let now = self.now();
         let result = self
             .place
-            .change(|estate| {
-                estate.clock = estate.clock.max(now);
-                estate.objects.retain(|_, object| object.gone_at.is_none_or(|gone| gone > now));
+            .change_watched(self.boundary, |estate| {
+                pass(estate, now);
                 effect(estate, now)
             })
             .map_err(|error| Failure::new(Class::Fatal, describe(&error)))?;
@@ -80,6 +91,9 @@ impl<'a> Sandbox<'a> {
 
     /// Whether something that this call names was made so recently that not every part of the cloud knows it.
     fn is_too_young(&self, estate: &Estate, arguments: &Map<String, Json>, now: u64) -> bool {
+        if self.faults.not_yet_consistent == 0.0 {
+            return false;
+        }
         let youngest = estate
             .objects
             .values()
@@ -94,9 +108,14 @@ impl<'a> Sandbox<'a> {
         let ours = object.deployment.as_deref() == Some(query.deployment.as_str());
         let wanted =
             query.names.iter().any(|(kind, name)| *kind == object.kind && name_of(object) == Some(name));
+        (ours || wanted) && !self.overlooked(object, now)
+    }
+
+    /// Whether the part of the cloud that is asked has not heard of it yet. That something goes, all know at once.
+    fn overlooked(&self, object: &Object, now: u64) -> bool {
         let settle = u64::try_from(SETTLE.as_millis()).unwrap_or(0);
-        let stale = self.faults.stale_lists && now.saturating_sub(object.created_at) < settle;
-        (ours || wanted) && !(stale && self.random.happens(0.5))
+        let is_young = object.gone_at.is_none() && now.saturating_sub(object.created_at) < settle;
+        self.faults.stale_lists && is_young && self.random.happens(0.5)
     }
 
     fn make(&self, estate: &mut Estate, order: &Create, now: u64) -> Result<Live, Failure> {
@@ -157,7 +176,7 @@ impl<'a> Sandbox<'a> {
         object.address = kind.tags.map(|_| order.address.clone());
         if !order.changed.is_empty() {
             object.updates += 1;
-            object.ready_at = now + 1000 * u64::from(kind.duration.create.min(30));
+            object.ready_at = now + 1000 * u64::from(kind.duration.of_update());
             for (name, pattern) in
                 provision_kinds::cloud(&object.kind).into_iter().flat_map(|cloud| &cloud.computed)
             {
@@ -188,8 +207,14 @@ impl<'a> Sandbox<'a> {
             return Err(Failure { class: Class::Conflict, message, blockers: in_the_way });
         }
         let gone = now + 1000 * u64::from(facts(&doomed.kind)?.duration.delete);
-        for (key, object) in &mut estate.objects {
-            if *key == target || goes_with_its_parent(object, &doomed) {
+        let going: Vec<String> = estate
+            .objects
+            .iter()
+            .filter(|(key, object)| **key == target || goes_with_its_parent(object, &doomed))
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in going {
+            if let Some(object) = estate.objects.get_mut(&key) {
                 object.gone_at.get_or_insert(gone);
             }
         }
@@ -229,13 +254,28 @@ impl Driver for Sandbox<'_> {
 
     fn delete<'a>(&'a self, target: &'a Live) -> Reply<'a, ()> {
         Box::pin(async move {
-            let what = format!("delete {}", target.id);
+            let what = match &target.address {
+                Some(address) => format!("delete {address}"),
+                None => format!("delete {}", target.id),
+            };
             self.call(&what, |estate, now| Self::remove(estate, target, now)).await
+        })
+    }
+
+    fn forget<'a>(&'a self, target: &'a Live) -> Reply<'a, ()> {
+        Box::pin(async move {
+            let what = format!("forget {}", target.id);
+            self.call(&what, |estate, _| {
+                forget(estate, &key(&target.kind, &target.id));
+                Ok(())
+            })
+            .await
         })
     }
 
     fn look<'a>(&'a self, target: &'a Live) -> Reply<'a, Option<Live>> {
         Box::pin(async move {
+            self.faults.crowded(&self.random)?;
             self.clock.sleep(LATENCY).await;
             let now = self.now();
             let found = self.place.look(|estate| {
@@ -243,16 +283,21 @@ impl Driver for Sandbox<'_> {
                     .objects
                     .get(&key(&target.kind, &target.id))
                     .filter(|object| object.gone_at.is_none_or(|gone| gone > now))
+                    .filter(|object| !self.overlooked(object, now))
                     .map(|object| live(object, object.deployment.as_deref().unwrap_or_default(), now))
             });
             let found = found.map_err(|error| Failure::new(Class::Fatal, describe(&error)))?;
             if found.as_ref().is_none_or(|live| live.state == State::Ready) {
                 // Somebody has seen it: for the next process, too, it is not earlier than that.
-                let kept = self.place.change(|estate| estate.clock = estate.clock.max(now));
+                let kept = self.place.change_watched(self.boundary, |estate| pass(estate, now));
                 kept.map_err(|error| Failure::new(Class::Fatal, describe(&error)))?;
             }
             Ok(found)
         })
+    }
+
+    fn members<'a>(&'a self, owners: &'a [Live]) -> Reply<'a, Vec<Members>> {
+        Box::pin(self.call("members", |estate, now| Ok(members::members(estate, owners, now))))
     }
 
     fn longest_attempt(&self) -> Duration {
@@ -261,6 +306,40 @@ impl Driver for Sandbox<'_> {
 
     fn lists_settle_after(&self) -> Duration {
         SETTLE
+    }
+}
+
+/// Time goes on: what was to be gone by now is.
+fn pass(estate: &mut Estate, now: u64) {
+    estate.clock = estate.clock.max(now);
+    let gone: Vec<String> = estate
+        .objects
+        .iter()
+        .filter(|(_, object)| object.gone_at.is_some_and(|gone| gone <= now))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in gone {
+        estate.objects.remove(&key);
+    }
+}
+
+/// Our tags go, and with them everything that we know it by.
+fn forget(estate: &mut Estate, target: &str) {
+    let Some(object) = estate.objects.get_mut(target) else { return };
+    (object.deployment, object.address, object.generation) = (None, None, None);
+    if let Some(Json::Object(tags)) = object.arguments.get_mut("tags") {
+        tags.retain(|name, _| !name.starts_with(crate::diff::IDENTITY_TAGS));
+    }
+    // Some kinds have a block for each tag.
+    if let Some(Json::Array(tags)) = object.arguments.get_mut("tag") {
+        let ours =
+            |tag: &Json| tag["key"].as_str().is_some_and(|key| key.starts_with(crate::diff::IDENTITY_TAGS));
+        tags.retain(|tag| !ours(tag));
+    }
+    let tokens: Vec<String> =
+        estate.tokens.iter().filter(|(_, key)| *key == target).map(|(token, _)| token.clone()).collect();
+    for token in tokens {
+        estate.tokens.remove(&token);
     }
 }
 

@@ -21,6 +21,17 @@ fn a_faulty_cloud_ends_in_the_same_estate() {
     }
 }
 
+/// Whoever asks for something that was made a moment ago may be told that it isn't there.
+#[test]
+fn what_is_not_known_everywhere_yet_has_not_disappeared() {
+    let files = directory("web");
+    for seed in 0..40 {
+        let world = World::new(Faults { stale_lists: true, throttled: 0.2, ..Faults::default() }, seed);
+        let report = world.apply(&files);
+        assert!(report.is_complete(), "seed {seed}: {}", report.text("again"));
+    }
+}
+
 #[test]
 fn a_failure_is_reported_with_its_cause_only() {
     let files = directory("web");

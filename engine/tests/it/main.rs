@@ -4,5 +4,14 @@
 mod edits;
 mod estates;
 mod faults;
+mod forgotten;
+mod graphs;
+mod handover;
+mod hostile;
+mod members;
+mod outages;
+mod plans;
 mod rendered;
+mod scheduler;
+mod shuffle;
 mod support;
