@@ -1,0 +1,13 @@
+//! Auto Scaling: groups of machines and what belongs to them.
+
+mod attachment;
+mod group;
+mod hook;
+
+use crate::kind::{AnyKind, implemented};
+
+pub(crate) use group::named;
+
+pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {
+    vec![implemented::<attachment::Attachment>(), implemented::<group::Group>(), implemented::<hook::Hook>()]
+}

@@ -1,0 +1,167 @@
+terraform {
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 6.25, < 7.0"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "a" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "eu-west-1a"
+  cidr_block        = "10.0.0.0/19"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = aws_vpc.main.id
+  availability_zone = "eu-west-1b"
+  cidr_block        = "10.0.32.0/19"
+}
+
+resource "aws_security_group" "balancer" {
+  name        = "orders-balancer"
+  description = "Connections of the load balancer"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_security_group" "server" {
+  name        = "orders-server"
+  description = "Connections of servers"
+  vpc_id      = aws_vpc.main.id
+}
+
+resource "aws_lb" "main" {
+  name                             = "orders"
+  load_balancer_type               = "application"
+  internal                         = true
+  subnets                          = [aws_subnet.a.id, aws_subnet.b.id]
+  security_groups                  = [aws_security_group.balancer.id]
+  enable_deletion_protection       = false
+  enable_cross_zone_load_balancing = true
+  idle_timeout                     = 3600
+  drop_invalid_header_fields       = true
+
+  tags = {
+    "Name" = "orders"
+  }
+}
+
+resource "aws_lb_target_group" "server" {
+  name                 = "orders-server"
+  port                 = 8080
+  protocol             = "HTTP"
+  target_type          = "instance"
+  vpc_id               = aws_vpc.main.id
+  deregistration_delay = 60
+
+  health_check {
+    port                = "8081"
+    protocol            = "HTTP"
+    path                = "/health"
+    matcher             = "200"
+    interval            = 5
+    timeout             = 4
+    healthy_threshold   = 2
+    unhealthy_threshold = 3
+  }
+}
+
+resource "aws_lb_target_group" "wire" {
+  name                 = "orders-wire"
+  port                 = 9090
+  protocol             = "TCP"
+  target_type          = "instance"
+  vpc_id               = aws_vpc.main.id
+  deregistration_delay = 60
+  preserve_client_ip   = "false"
+
+  health_check {
+    port                = "9090"
+    protocol            = "HTTP"
+    path                = "/health"
+    interval            = 10
+    timeout             = 5
+    healthy_threshold   = 2
+    unhealthy_threshold = 3
+  }
+}
+
+resource "aws_lb_listener" "port_80" {
+  load_balancer_arn = aws_lb.main.arn
+  port              = 80
+  protocol          = "HTTP"
+
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.server.arn
+  }
+}
+
+resource "aws_launch_template" "server" {
+  name                   = "orders-server"
+  update_default_version = true
+  image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+  instance_type          = "m7i.large"
+  user_data              = base64encode("#!/bin/sh")
+  vpc_security_group_ids = [aws_security_group.server.id]
+
+  monitoring {
+    enabled = true
+  }
+
+  tag_specifications {
+    resource_type = "instance"
+    tags = {
+      "Name"                 = "orders-server"
+      "provision:deployment" = "orders"
+      "provision:component"  = "server"
+    }
+  }
+}
+
+resource "aws_autoscaling_group" "server" {
+  name                      = "orders-server"
+  vpc_zone_identifier       = [aws_subnet.a.id, aws_subnet.b.id]
+  min_size                  = 2
+  max_size                  = 2
+  desired_capacity          = 2
+  health_check_type         = "ELB"
+  target_group_arns         = [aws_lb_target_group.server.arn]
+  health_check_grace_period = 300
+  default_instance_warmup   = 300
+  wait_for_capacity_timeout = "0"
+  enabled_metrics           = ["GroupDesiredCapacity", "GroupInServiceInstances"]
+
+  launch_template {
+    id      = aws_launch_template.server.id
+    version = "$Latest"
+  }
+
+  instance_maintenance_policy {
+    min_healthy_percentage = 100
+    max_healthy_percentage = 150
+  }
+
+  tag {
+    key                 = "Name"
+    value               = "orders-server"
+    propagate_at_launch = false
+  }
+}
+
+resource "aws_autoscaling_lifecycle_hook" "server" {
+  name                   = "orders-server-finish"
+  autoscaling_group_name = aws_autoscaling_group.server.name
+  lifecycle_transition   = "autoscaling:EC2_INSTANCE_TERMINATING"
+  heartbeat_timeout      = 390
+  default_result         = "CONTINUE"
+}

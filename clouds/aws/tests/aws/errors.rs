@@ -1,0 +1,122 @@
+//! What people are told: which limit, that credentials are over, and what to do.
+
+use serde_json::json;
+
+use crate::scene::{TOGETHER, scenes, shared_out};
+use crate::support::{End, Tried};
+
+/// The call, and what the service says when the account has enough of it: in the form that it is documented.
+const LIMITS: &[(&str, &str, &str, &str)] = &[
+    ("network apply", "ec2:CreateVpc", "VpcLimitExceeded", "The maximum number of VPCs has been reached."),
+    (
+        "network apply",
+        "ec2:AllocateAddress",
+        "AddressLimitExceeded",
+        "The maximum number of addresses has been reached.",
+    ),
+    (
+        "network apply",
+        "ec2:CreateNatGateway",
+        "NatGatewayLimitExceeded",
+        "The maximum number of NAT Gateways has been reached.",
+    ),
+    (
+        "machines apply",
+        "ec2:RunInstances",
+        "VcpuLimitExceeded",
+        "You have requested more vCPU capacity than your current vCPU limit of 5",
+    ),
+    ("machines apply", "ec2:CreateVolume", "VolumeLimitExceeded", "Maximum number of volumes"),
+    (
+        "balanced apply",
+        "elasticloadbalancing:CreateLoadBalancer",
+        "TooManyLoadBalancers",
+        "The limit on the number of load balancers has been reached",
+    ),
+    (
+        "balanced apply",
+        "elasticloadbalancing:CreateTargetGroup",
+        "TooManyTargetGroups",
+        "The limit on the number of target groups has been reached",
+    ),
+    (
+        "balanced apply",
+        "autoscaling:CreateAutoScalingGroup",
+        "LimitExceeded",
+        "AutoScalingGroup limit exceeded",
+    ),
+    (
+        "services apply",
+        "rds:CreateDBInstance",
+        "InstanceQuotaExceeded",
+        "The request would exceed the number of instances",
+    ),
+    (
+        "services apply",
+        "s3:CreateBucket",
+        "TooManyBuckets",
+        "You have attempted to create more buckets than allowed",
+    ),
+    ("services apply", "iam:CreateRole", "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000"),
+    (
+        "services apply",
+        "secretsmanager:CreateSecret",
+        "LimitExceededException",
+        "You've exceeded the maximum number of secrets",
+    ),
+];
+
+pub(crate) fn a_limit_is_named() -> Tried {
+    let scenes = scenes()?;
+    shared_out(LIMITS.len(), |desk, index| {
+        let (scene, operation, code, message) = LIMITS[index];
+        let scene = scenes.of(scene);
+        scene.on_a_copy(desk, |world, desk| {
+            let fault = json!({"operation": operation, "kind": "error", "status": 400, "code": code, "message": message});
+            world.emulator.shim("faults", &fault);
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{operation}: {other:?}"),
+            };
+            for words in [operation, code, message, "have it raised, then go on"] {
+                assert!(said.contains(words), "{operation}: without `{words}`: {said}");
+            }
+            // A limit is no reason to ask again.
+            assert_eq!(said.matches(operation).count(), 1, "{said}");
+            scene.ends_well(world, desk, operation);
+        });
+    })
+}
+
+/// In the middle of a run every call is refused: it ends, says so and what to do, and the next run goes on.
+pub(crate) fn credentials_that_expire_stop_a_run() -> Tried {
+    let scenes = scenes()?;
+    let codes = [
+        ("network apply", "RequestExpired"),
+        ("services apply", "ExpiredTokenException"),
+        ("services destroy", "ExpiredToken"),
+    ];
+    shared_out(codes.len(), |desk, index| {
+        let (scene, code) = codes[index];
+        let scene = scenes.of(scene);
+        scene.on_a_copy(desk, |world, desk| {
+            // Lists come first; then so many of the calls that change something get through.
+            let after = 80;
+            let fault = json!({"operation": "*", "times": 100_000, "after": after, "kind": "error", "status": 400,
+                "code": code, "message": "The security token included in the request is expired"});
+            world.emulator.shim("calls", &json!({"forget": true}));
+            world.emulator.shim("faults", &fault);
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{code}: {other:?}"),
+            };
+            let calls = world.emulator.shim("calls", &json!({}))["journal"].as_array().unwrap().len();
+            assert!(calls < after + 2 * TOGETHER, "{code}: {calls} calls, most of them for nothing");
+            for words in [code, "the credentials are not accepted any more", "aws sso login", "Not started"] {
+                assert!(said.contains(words), "{code}: without `{words}`: {said}");
+            }
+            world.emulator.shim("faults", &json!([]));
+            scene.ends_well(world, desk, code);
+        });
+    })
+}

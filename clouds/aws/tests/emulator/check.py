@@ -1,0 +1,474 @@
+#!/usr/bin/env python3
+"""Whether the shim does what it says. usage: check.py ENDPOINT; ends with an error at the first thing that is wrong."""
+
+import json
+import sys
+import time
+import urllib.request
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, EndpointConnectionError, HTTPClientError
+
+endpoint, region = sys.argv[1], "eu-west-1"
+ONCE = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+
+
+def client(service):
+    return boto3.client(
+        service, endpoint_url=endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test",
+        config=ONCE,
+    )
+
+
+def shim(word, **given):
+    request = urllib.request.Request(f"{endpoint}/_shim/{word}", json.dumps(given).encode())
+    return json.loads(urllib.request.urlopen(request).read())
+
+
+def refused(code, call, **arguments):
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, f'{error.response["Error"]} is not {code}'
+        return error
+    raise AssertionError(f"{call.__name__} was not refused with {code}")
+
+
+ec2 = client("ec2")
+network = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+
+
+def subnet(number, zone):
+    made = ec2.create_subnet(VpcId=network, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}")
+    return made["Subnet"]["SubnetId"]
+
+
+subnets = [subnet(number, zone) for number, zone in enumerate("abc")]
+
+
+def a_dry_run_changes_nothing():
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    error = refused("DryRunOperation", ec2.create_vpc, CidrBlock="10.1.0.0/16", DryRun=True)
+    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 412
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before
+
+
+def a_token_is_remembered_of_the_dead_too():
+    def make(token="one", size=1):
+        return ec2.create_volume(AvailabilityZone=f"{region}a", Size=size, ClientToken=token)["VolumeId"]
+
+    first = make()
+    assert make() == first
+    assert make(token="two") != first
+    refused("IdempotentParameterMismatch", ec2.create_volume, AvailabilityZone=f"{region}a", Size=2, ClientToken="one")
+    ec2.delete_volume(VolumeId=first)
+    assert make() == first, "the answer is the dead one's"
+    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    gateways = {
+        ec2.create_nat_gateway(SubnetId=subnets[0], AllocationId=address, ClientToken="nat")["NatGateway"]["NatGatewayId"]
+        for _ in range(2)
+    }
+    assert len(gateways) == 1
+    refused("DependencyViolation", ec2.delete_subnet, SubnetId=subnets[0])
+
+
+def what_is_used_is_not_deleted():
+    groups = [
+        ec2.create_security_group(GroupName=name, Description="x", VpcId=network)["GroupId"] for name in ("used", "user")
+    ]
+    pair = [{"GroupId": groups[0]}]
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "UserIdGroupPairs": pair}
+    ec2.authorize_security_group_ingress(GroupId=groups[1], IpPermissions=[rule])
+    refused("DependencyViolation", ec2.delete_security_group, GroupId=groups[0])
+    ec2.delete_security_group(GroupId=groups[1])
+    ec2.delete_security_group(GroupId=groups[0])
+
+
+def a_balancer_needs_two_zones_and_may_be_protected():
+    elb = client("elbv2")
+    refused("ValidationError", elb.create_load_balancer, Name="web", Subnets=subnets[:1])
+    make = lambda subnets: elb.create_load_balancer(Name="web", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]  # noqa: E731
+    arn = make(subnets[:2])
+    assert make(subnets[:2]) == arn
+    refused("DuplicateLoadBalancerName", elb.create_load_balancer, Name="web", Subnets=subnets)
+    protect = lambda on: elb.modify_load_balancer_attributes(  # noqa: E731
+        LoadBalancerArn=arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": on}]
+    )
+    protect("true")
+    refused("OperationNotPermitted", elb.delete_load_balancer, LoadBalancerArn=arn)
+    protect("false")
+    elb.delete_load_balancer(LoadBalancerArn=arn)
+
+
+def a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one():
+    scaling = client("autoscaling")
+    ec2.create_launch_template(
+        LaunchTemplateName="machine", LaunchTemplateData={"ImageId": "ami-12345678", "InstanceType": "m7i.large", "UserData": "eA=="}
+    )
+    ec2.create_launch_template_version(
+        LaunchTemplateName="machine", LaunchTemplateData={"ImageId": "ami-12345678", "InstanceType": "m7i.large", "UserData": "eQ=="}
+    )
+    group = {
+        "AutoScalingGroupName": "web", "MinSize": 3, "MaxSize": 6, "VPCZoneIdentifier": ",".join(subnets),
+        "LaunchTemplate": {"LaunchTemplateName": "machine", "Version": "$Latest"},
+    }
+    scaling.create_auto_scaling_group(**group)
+    refused("AlreadyExists", scaling.create_auto_scaling_group, **group)
+
+    def members():
+        return scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["web"])["AutoScalingGroups"][0]["Instances"]
+
+    assert sorted(member["AvailabilityZone"][-1] for member in members()) == ["a", "b", "c"]
+    assert {member["LaunchTemplate"]["Version"] for member in members()} == {"2"}
+    shim("zone", zone=f"{region}a", failed=True)
+    assert {member["AvailabilityZone"][-1] for member in members()} == {"b", "c"} and len(members()) == 3
+    refused("InsufficientInstanceCapacity", ec2.run_instances, ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=subnets[0])
+    shim("zone", zone=f"{region}a", failed=False)
+    refused("ResourceInUse", scaling.delete_auto_scaling_group, AutoScalingGroupName="web")
+    scaling.delete_auto_scaling_group(AutoScalingGroupName="web", ForceDelete=True)
+
+
+def a_bucket_is_born_closed_encrypted_and_tagged():
+    s3 = client("s3")
+    tags = [{"Key": "provision:deployment", "Value": "x"}]
+    s3.create_bucket(Bucket="born", CreateBucketConfiguration={"LocationConstraint": region, "Tags": tags})
+    assert s3.get_bucket_tagging(Bucket="born")["TagSet"] == tags
+    rules = s3.get_bucket_encryption(Bucket="born")["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert all(s3.get_public_access_block(Bucket="born")["PublicAccessBlockConfiguration"].values())
+    everybody = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::born/*"}
+    tls_only = {**everybody, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket="born", Policy=json.dumps({"Version": "2012-10-17", "Statement": [tls_only]}))
+    s3.put_object(Bucket="born", Key="x", Body=b"x")
+    refused("BucketNotEmpty", s3.delete_bucket, Bucket="born")
+    s3.delete_object(Bucket="born", Key="x")
+    s3.delete_bucket(Bucket="born")
+
+
+def kafka_becomes_active_and_has_brokers():
+    kafka = client("kafka")
+    settings = kafka.create_configuration(Name="k", KafkaVersions=["3.9.x.kraft"], ServerProperties=b"num.partitions=3\n")
+    refused("ConflictException", kafka.create_configuration, Name="k", ServerProperties=b"")
+    text = kafka.describe_configuration_revision(Arn=settings["Arn"], Revision=1)["ServerProperties"]
+    assert text == b"num.partitions=3\n", text
+    group = {"InstanceType": "kafka.m7g.large", "ClientSubnets": subnets, "StorageInfo": {"EbsStorageInfo": {"VolumeSize": 10}}}
+    wanted = {
+        "ClusterName": "events", "KafkaVersion": "3.9.x.kraft", "NumberOfBrokerNodes": 3, "BrokerNodeGroupInfo": group,
+        "ConfigurationInfo": {"Arn": settings["Arn"], "Revision": 1}, "Tags": {"a": "b"},
+    }
+    arn = kafka.create_cluster(**wanted)["ClusterArn"]
+    refused("ConflictException", kafka.create_cluster, **wanted)
+    refused("BadRequestException", kafka.delete_configuration, Arn=settings["Arn"])
+    assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "CREATING"
+    said = kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]
+    assert (said["State"], said["Tags"]) == ("ACTIVE", {"a": "b"})
+    assert kafka.get_bootstrap_brokers(ClusterArn=arn)["BootstrapBrokerStringTls"].count(":9094") == 3
+    larger = [{"KafkaBrokerNodeId": "All", "VolumeSizeGB": 20}]
+    refused("BadRequestException", kafka.update_broker_storage, ClusterArn=arn, CurrentVersion="old", TargetBrokerEBSVolumeInfo=larger)
+    kafka.update_broker_storage(ClusterArn=arn, CurrentVersion=said["CurrentVersion"], TargetBrokerEBSVolumeInfo=larger)
+    listed = kafka.list_clusters(ClusterNameFilter="even")["ClusterInfoList"][0]
+    assert (listed["State"], listed["Tags"], listed["BrokerNodeGroupInfo"]["StorageInfo"]["EbsStorageInfo"]["VolumeSize"]) == (
+        "UPDATING", {"a": "b"}, 20
+    )
+    again = {"ClusterArn": arn, "CurrentVersion": listed["CurrentVersion"], "TargetNumberOfBrokerNodes": 6}
+    refused("BadRequestException", kafka.update_broker_count, **again)
+    assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "ACTIVE"
+    kafka.update_broker_count(**again)
+    assert kafka.delete_cluster(ClusterArn=arn)["State"] == "DELETING"
+    assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "DELETING"
+    refused("NotFoundException", kafka.describe_cluster, ClusterArn=arn)
+    kafka.delete_configuration(Arn=settings["Arn"])
+
+
+def status_of(call, **arguments):
+    """What a thing of EKS says of itself; nothing once it is gone."""
+    try:
+        return next(said["status"] for name, said in call(**arguments).items() if name != "ResponseMetadata")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "ResourceNotFoundException", error
+        return None
+
+
+def settled(call, **arguments):
+    """Looks until nothing is under way."""
+    while (status := status_of(call, **arguments)) in ("CREATING", "UPDATING", "DELETING"):
+        pass
+    return status
+
+
+def role_of_eks():
+    iam = client("iam")
+    if "cluster" not in [role["RoleName"] for role in iam.list_roles()["Roles"]]:
+        iam.create_role(RoleName="cluster", AssumeRolePolicyDocument="{}")
+    return iam.get_role(RoleName="cluster")["Role"]["Arn"]
+
+
+def cluster_of(name, **more):
+    eks = client("eks")
+    wanted = {
+        "name": name, "roleArn": role_of_eks(), "version": "1.34", "resourcesVpcConfig": {"subnetIds": subnets},
+        "clientRequestToken": name, **more,
+    }
+    eks.create_cluster(**wanted)
+    eks.create_cluster(**wanted)
+    return eks
+
+
+def a_cluster_has_addons_identities_and_protection():
+    eks = cluster_of(
+        "main", deletionProtection=True, zonalShiftConfig={"enabled": True}, accessConfig={"authenticationMode": "API"}
+    )
+    refused("InvalidRequestException", eks.create_addon, clusterName="main", addonName="vpc-cni")
+    assert settled(eks.describe_cluster, name="main") == "ACTIVE"
+    said = eks.describe_cluster(name="main")["cluster"]
+    assert (said["deletionProtection"], said["zonalShiftConfig"]["enabled"]) == (True, True)
+    identity = [{"serviceAccount": "aws-node", "roleArn": role_of_eks()}]
+    addon = {"clusterName": "main", "addonName": "vpc-cni"}
+    eks.create_addon(**addon, podIdentityAssociations=identity, tags={"a": "b"})
+    assert eks.list_addons(clusterName="main")["addons"] == ["vpc-cni"]
+    refused("ResourceInUseException", eks.update_addon, **addon, configurationValues="{}")
+    assert settled(eks.describe_addon, **addon) == "ACTIVE"
+    eks.update_addon(**addon, podIdentityAssociations=[{"serviceAccount": "aws-node-2", "roleArn": role_of_eks()}])
+    owned = eks.list_pod_identity_associations(clusterName="main")["associations"]
+    assert [(one["serviceAccount"], bool(one["ownerArn"])) for one in owned] == [("aws-node-2", True)]
+    settled(eks.describe_addon, **addon)
+    eks.delete_addon(**addon)
+    assert settled(eks.describe_addon, **addon) is None
+    assert eks.list_pod_identity_associations(clusterName="main")["associations"] == []
+    pods = {"clusterName": "main", "namespace": "n", "serviceAccount": "s", "roleArn": role_of_eks()}
+    key = eks.create_pod_identity_association(**pods)["association"]["associationId"]
+    refused("ResourceInUseException", eks.create_pod_identity_association, **pods)
+    assert eks.list_pod_identity_associations(clusterName="main", namespace="other")["associations"] == []
+    eks.delete_pod_identity_association(clusterName="main", associationId=key)
+    refused("InvalidRequestException", eks.delete_cluster, name="main")
+    eks.update_cluster_config(name="main", deletionProtection=False)
+    settled(eks.describe_cluster, name="main")
+    eks.delete_cluster(name="main")
+    assert settled(eks.describe_cluster, name="main") is None
+
+
+def a_cluster_takes_one_change_at_a_time():
+    eks = cluster_of("one")
+    settled(eks.describe_cluster, name="one")
+    log = {"clusterLogging": [{"types": ["api"], "enabled": True}]}
+    private = {"endpointPrivateAccess": True, "endpointPublicAccess": False}
+    error = refused("InvalidParameterException", eks.update_cluster_config, name="one", logging=log, resourcesVpcConfig=private)
+    assert "one type" in str(error)
+    eks.update_cluster_config(name="one", logging=log)
+    refused("ResourceInUseException", eks.update_cluster_config, name="one", resourcesVpcConfig=private)
+    assert settled(eks.describe_cluster, name="one") == "ACTIVE"
+    refused("InvalidParameterException", eks.update_cluster_config, name="one", logging=log)
+    eks.update_cluster_config(name="one", resourcesVpcConfig=private)
+    settled(eks.describe_cluster, name="one")
+    said = eks.describe_cluster(name="one")["cluster"]["resourcesVpcConfig"]
+    assert (said["endpointPrivateAccess"], said["endpointPublicAccess"], said["subnetIds"]) == (True, False, subnets)
+    refused("InvalidParameterException", eks.update_cluster_version, name="one", version="1.36")
+    eks.update_cluster_version(name="one", version="1.35")
+    settled(eks.describe_cluster, name="one")
+    assert eks.describe_cluster(name="one")["cluster"]["version"] == "1.35"
+    eks.delete_cluster(name="one")
+    assert settled(eks.describe_cluster, name="one") is None
+
+
+def nodes_are_machines_of_a_group():
+    eks, scaling = cluster_of("nodes"), client("autoscaling")
+    settled(eks.describe_cluster, name="nodes")
+    data = {"InstanceType": "m7i.large", "UserData": "eA=="}
+    template = ec2.create_launch_template(LaunchTemplateName="nodes", LaunchTemplateData=data)["LaunchTemplate"]
+    which = {"clusterName": "nodes", "nodegroupName": "pool"}
+    named = {"id": template["LaunchTemplateId"], "version": "1"}
+    eks.create_nodegroup(
+        **which, nodeRole=role_of_eks(), subnets=subnets, scalingConfig={"minSize": 3, "maxSize": 4, "desiredSize": 3},
+        launchTemplate=named, tags={"a": "b"}, taints=[{"key": "k", "value": "v", "effect": "NO_SCHEDULE"}],
+    )
+    eks.create_addon(clusterName="nodes", addonName="coredns")
+    assert "resources" not in eks.describe_nodegroup(**which)["nodegroup"]
+    settled(eks.describe_addon, clusterName="nodes", addonName="coredns")
+    assert settled(eks.describe_nodegroup, **which) == "ACTIVE"
+    assert status_of(eks.describe_addon, clusterName="nodes", addonName="coredns") == "ACTIVE"
+    said = eks.describe_nodegroup(**which)["nodegroup"]
+    name = said["resources"]["autoScalingGroups"][0]["name"]
+    machines = lambda: scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]  # noqa: E731
+    zones = lambda: sorted(one["AvailabilityZone"][-1] for one in machines()[0]["Instances"])  # noqa: E731
+    assert zones() == ["a", "b", "c"] and said["taints"][0]["key"] == "k"
+    tags = {tag["Key"]: tag["Value"] for tag in machines()[0]["Tags"]}
+    assert tags["eks:cluster-name"] == "nodes", tags
+    before = {one["InstanceId"] for one in machines()[0]["Instances"]}
+    ec2.create_launch_template_version(LaunchTemplateName="nodes", LaunchTemplateData={**data, "InstanceType": "m7i.xlarge"})
+    both = {**named, "name": "nodes"}
+    refused("InvalidParameterException", eks.update_nodegroup_version, **which, launchTemplate=both)
+    refused("InvalidParameterException", eks.update_nodegroup_version, **which)
+    eks.update_nodegroup_version(**which, launchTemplate={**named, "version": "2"})
+    refused("ResourceInUseException", eks.update_nodegroup_config, **which, labels={"addOrUpdateLabels": {"x": "y"}})
+    settled(eks.describe_nodegroup, **which)
+    assert not before & {one["InstanceId"] for one in machines()[0]["Instances"]}
+    assert {one["InstanceType"] for one in machines()[0]["Instances"]} == {"m7i.xlarge"}
+    size = {"minSize": 1, "maxSize": 4, "desiredSize": 1}
+    eks.update_nodegroup_config(**which, scalingConfig=size, labels={"addOrUpdateLabels": {"x": "y"}})
+    settled(eks.describe_nodegroup, **which)
+    assert len(zones()) == 1 and eks.describe_nodegroup(**which)["nodegroup"]["labels"] == {"x": "y"}
+    eks.tag_resource(resourceArn=said["nodegroupArn"], tags={"c": "d"})
+    assert eks.describe_nodegroup(**which)["nodegroup"]["tags"] == {"a": "b", "c": "d"}
+    refused("ResourceInUseException", eks.delete_cluster, name="nodes")
+    eks.delete_nodegroup(**which)
+    assert settled(eks.describe_nodegroup, **which) is None and machines() == []
+    assert settled(eks.describe_addon, clusterName="nodes", addonName="coredns") == "DEGRADED"
+    eks.delete_cluster(name="nodes")
+    settled(eks.describe_cluster, name="nodes")
+
+
+def a_group_without_a_zone_stays_short_until_it_is_back():
+    scaling = client("autoscaling")
+    elb = client("elbv2")
+    made = elb.create_target_group(Name="short", Port=80, Protocol="HTTP", VpcId=network, TargetType="instance")
+    pool = made["TargetGroups"][0]["TargetGroupArn"]
+    scaling.create_auto_scaling_group(
+        AutoScalingGroupName="short", MinSize=1, MaxSize=1, VPCZoneIdentifier=subnets[0], TargetGroupARNs=[pool],
+        LaunchTemplate={"LaunchTemplateName": "machine", "Version": "$Latest"},
+    )
+    targets = lambda: [one["Target"]["Id"] for one in elb.describe_target_health(TargetGroupArn=pool)["TargetHealthDescriptions"]]  # noqa: E731
+    members = lambda: scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["short"])["AutoScalingGroups"][0]["Instances"]  # noqa: E731
+    machine = members()[0]["InstanceId"]
+    how = lambda: ec2.describe_instance_status(InstanceIds=[machine], IncludeAllInstances=True)["InstanceStatuses"][0]  # noqa: E731
+    assert how()["InstanceStatus"]["Status"] == "ok" and how()["AvailabilityZone"] == f"{region}a"
+    shim("zone", zone=f"{region}a", failed=True)
+    assert members() == [] and how()["InstanceStatus"]["Status"] == "not-applicable" and targets() == []
+    shim("zone", zone=f"{region}a", failed=False)
+    assert targets() == [one["InstanceId"] for one in members()] and len(members()) == 1
+    scaling.delete_auto_scaling_group(AutoScalingGroupName="short", ForceDelete=True)
+    elb.delete_target_group(TargetGroupArn=pool)
+
+
+def a_standby_takes_over_when_its_zone_is_lost():
+    rds = client("rds")
+    rds.create_db_subnet_group(DBSubnetGroupName="here", DBSubnetGroupDescription="x", SubnetIds=subnets)
+    wanted = {"DBInstanceClass": "db.m7g.large", "Engine": "postgres", "AllocatedStorage": 20, "DBSubnetGroupName": "here"}
+    secret = {"MasterUsername": "x", "ManageMasterUserPassword": True}
+    for name in ("one", "two"):
+        rds.create_db_instance(DBInstanceIdentifier=name, MultiAZ=name == "two", **wanted, **secret)
+    said = lambda name: rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]  # noqa: E731
+    assert said("one")["DbiResourceId"] != said("two")["DbiResourceId"]
+    stands = lambda: [said("two")[where][-1] for where in ("AvailabilityZone", "SecondaryAvailabilityZone")]  # noqa: E731
+    assert stands() == ["a", "b"] and "SecondaryAvailabilityZone" not in said("one")
+    shim("zone", zone=f"{region}a", failed=True)
+    assert stands() == ["b", "a"]
+    shim("zone", zone=f"{region}a", failed=False)
+    rds.modify_db_instance(DBInstanceIdentifier="two", MultiAZ=False, ApplyImmediately=True)
+    assert "SecondaryAvailabilityZone" not in said("two")
+    for name in ("one", "two"):
+        rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True)
+
+
+def files_are_made_backed_up_and_changed():
+    efs = client("efs")
+    made = efs.create_file_system(CreationToken="t", Encrypted=True)["FileSystemId"]
+    refused("FileSystemAlreadyExists", efs.create_file_system, CreationToken="t")
+    moved = [{"TransitionToIA": "AFTER_30_DAYS"}]
+    for call, given in (
+        (efs.put_lifecycle_configuration, {"LifecyclePolicies": moved}),
+        (efs.create_mount_target, {"SubnetId": subnets[0]}),
+        (efs.put_backup_policy, {"BackupPolicy": {"Status": "ENABLED"}}),
+    ):
+        refused("IncorrectFileSystemLifeCycleState", call, FileSystemId=made, **given)
+    wait(lambda: efs.describe_file_systems(FileSystemId=made)["FileSystems"][0]["LifeCycleState"] == "available")
+    efs.put_lifecycle_configuration(FileSystemId=made, LifecyclePolicies=moved)
+    status = lambda: efs.describe_backup_policy(FileSystemId=made)["BackupPolicy"]["Status"]  # noqa: E731
+    refused("PolicyNotFound", efs.describe_backup_policy, FileSystemId=made)
+    efs.put_backup_policy(FileSystemId=made, BackupPolicy={"Status": "ENABLED"})
+    assert status() == "ENABLING"
+    wait(lambda: status() == "ENABLED")
+    efs.update_file_system(FileSystemId=made, ThroughputMode="elastic")
+    assert efs.describe_file_systems()["FileSystems"][0]["ThroughputMode"] == "elastic"
+    target = efs.create_mount_target(FileSystemId=made, SubnetId=subnets[0])
+    assert target["LifeCycleState"] == "creating"
+    refused("MountTargetConflict", efs.create_mount_target, FileSystemId=made, SubnetId=subnets[0])
+    refused("FileSystemInUse", efs.delete_file_system, FileSystemId=made)
+    efs.delete_mount_target(MountTargetId=target["MountTargetId"])
+    efs.delete_file_system(FileSystemId=made)
+    refused("FileSystemNotFound", efs.put_backup_policy, FileSystemId=made, BackupPolicy={"Status": "ENABLED"})
+    efs.create_file_system(CreationToken="t")
+
+
+def a_topic_is_had_once_and_mail_has_to_be_confirmed():
+    sns = client("sns")
+    tags = [{"Key": "a", "Value": "b"}]
+    topic = sns.create_topic(Name="alarms", Tags=tags)["TopicArn"]
+    assert sns.create_topic(Name="alarms", Tags=tags)["TopicArn"] == topic
+    refused("InvalidParameter", sns.create_topic, Name="alarms", Tags=[{"Key": "a", "Value": "c"}])
+    who = {"TopicArn": topic, "Protocol": "email", "Endpoint": "ops@example.com", "ReturnSubscriptionArn": True}
+    sns.subscribe(**who)
+    sns.subscribe(**who)
+    listed = lambda: sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]  # noqa: E731
+    assert [one["SubscriptionArn"] for one in listed()] == ["PendingConfirmation"]
+    shim("confirm", endpoint="ops@example.com")
+    assert listed()[0]["SubscriptionArn"].startswith(topic)
+    sns.delete_topic(TopicArn=topic)
+    refused("NotFound", sns.list_subscriptions_by_topic, TopicArn=topic)
+    assert sns.list_subscriptions()["Subscriptions"] == []
+
+
+def wait(until):
+    deadline = time.monotonic() + 10
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def a_list_lags():
+    shim("lag", seconds=1)
+    made = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    seen = lambda: made in [vpc["VpcId"] for vpc in ec2.describe_vpcs()["Vpcs"]]  # noqa: E731
+    assert not seen()
+    time.sleep(1.1)
+    assert seen()
+    shim("lag", seconds=0)
+
+
+def faults_happen_as_planned():
+    shim("faults", operation="ec2:CreateVpc", times=1, kind="throttle")
+    refused("RequestLimitExceeded", ec2.create_vpc, CidrBlock="10.8.0.0/16")
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    for kind, made in (("cut", 0), ("lost", 1)):
+        shim("faults", operation="ec2:CreateVpc", times=1, kind=kind)
+        try:
+            ec2.create_vpc(CidrBlock="10.8.0.0/16")
+            raise AssertionError(f"{kind}: an answer came")
+        except (ConnectionError, EndpointConnectionError, HTTPClientError):
+            pass
+        assert len(ec2.describe_vpcs()["Vpcs"]) == before + made, kind
+    shim("faults")
+    assert shim("calls")["calls"]["ec2:CreateVpc"] >= 4
+
+
+def cloudwatch_speaks_cbor():
+    watch = client("cloudwatch")
+    alarm = {
+        "AlarmName": "a", "MetricName": "m", "Namespace": "n", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
+        "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold",
+    }
+    watch.put_metric_alarm(**alarm, Tags=[{"Key": "a", "Value": "b"}])
+    watch.put_metric_alarm(**{**alarm, "Threshold": 2}, Tags=[{"Key": "a", "Value": "c"}])
+    said = watch.describe_alarms()["MetricAlarms"][0]
+    assert (said["AlarmName"], said["Threshold"]) == ("a", 2.0)
+    tags = lambda: watch.list_tags_for_resource(ResourceARN=said["AlarmArn"])["Tags"]  # noqa: E731
+    assert tags() == [{"Key": "a", "Value": "b"}], "what is written over keeps its tags"
+    watch.delete_alarms(AlarmNames=["a"])
+    watch.put_metric_alarm(**alarm)
+    assert tags() == []
+
+
+for check in (
+    a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, what_is_used_is_not_deleted,
+    a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
+    a_bucket_is_born_closed_encrypted_and_tagged, kafka_becomes_active_and_has_brokers,
+    a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
+    a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
+    files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed, a_list_lags,
+    faults_happen_as_planned, cloudwatch_speaks_cbor,
+):
+    try:
+        check()
+    except Exception as error:
+        raise SystemExit(f"{check.__name__}: {type(error).__name__}: {error}") from error
+print("as documented")

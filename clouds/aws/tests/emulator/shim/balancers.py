@@ -1,0 +1,71 @@
+"""Load balancers: refusals, one balancer of a name, and health that a test can set."""
+
+import moto.elbv2.models as models
+from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError, ValidationError
+
+# (target group, target) → (state, reason)
+_health: dict = {}
+
+
+def install() -> None:
+    _create()
+    _delete()
+    _health_as_set()
+
+
+# docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html: two zones at least for an
+# application load balancer; the same settings again succeed, other settings are DuplicateLoadBalancerName.
+def _create():
+    original = models.ELBv2Backend.create_load_balancer
+
+    def create_load_balancer(self, name, security_groups, subnet_ids, subnet_mappings=None, scheme="internet-facing",
+                             loadbalancer_type=None, ip_address_type="ipv4", tags=None):
+        scheme = scheme or "internet-facing"
+        wanted = list(subnet_ids or []) + [mapping["SubnetId"] for mapping in subnet_mappings or []]
+        zones = {self.ec2_backend.get_subnet(subnet).availability_zone for subnet in wanted}
+        if (loadbalancer_type or "application") == "application" and len(zones) < 2:
+            raise ValidationError("At least two subnets in two different Availability Zones must be specified")
+        for balancer in self.load_balancers.values():
+            if balancer.name == name:
+                has = sorted(subnet.id for subnet in balancer.subnets)
+                same = has == sorted(wanted) and sorted(balancer.security_groups) == sorted(security_groups or [])
+                if same and balancer.scheme == scheme:
+                    return balancer
+                raise DuplicateLoadBalancerName()
+        return original(self, name, security_groups, subnet_ids, subnet_mappings, scheme, loadbalancer_type,
+                        ip_address_type, tags)
+
+    models.ELBv2Backend.create_load_balancer = create_load_balancer
+
+
+# docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html: OperationNotPermitted with
+# deletion protection.
+def _delete():
+    original = models.ELBv2Backend.delete_load_balancer
+
+    def delete_load_balancer(self, arn):
+        balancer = self.load_balancers.get(arn)
+        if balancer is not None and str(balancer.attrs.get("deletion_protection.enabled")).lower() == "true":
+            message = f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled"
+            raise ELBClientError("OperationNotPermitted", message)
+        return original(self, arn)
+
+    models.ELBv2Backend.delete_load_balancer = delete_load_balancer
+
+
+def _health_as_set():
+    original = models.FakeTargetGroup.health_for
+
+    def health_for(self, target, ec2_backend):
+        status = original(self, target, ec2_backend)
+        wanted = _health.get((self.arn, target["Id"]))
+        if wanted and status.status == "healthy":
+            status.status, status.reason, status.description = wanted, "Target.FailedHealthChecks", "set by a test"
+        return status
+
+    models.FakeTargetGroup.health_for = health_for
+
+
+def set_health(target_group: str, target: str, state: str) -> dict:
+    _health[(target_group, target)] = state
+    return {}

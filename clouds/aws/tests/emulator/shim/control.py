@@ -1,0 +1,47 @@
+"""What a test tells the emulator, and asks it: POST /_shim/<word> with a JSON body."""
+
+import os
+
+from . import balancers, eks, faults, foreign, kafka, lag, permissions, topics, zones
+
+
+def answer(word, given):
+    from . import gate
+
+    if word == "calls":
+        shown = {"calls": dict(gate.calls), "journal": list(gate.journal)}
+        if given.get("forget"):
+            gate.calls.clear()
+            gate.journal.clear()
+        return shown
+    if word == "faults":
+        return faults.plan(given)
+    if word == "happened":
+        return {"faults": faults.happened(), "kill": faults.kill_state()}
+    if word == "kill":
+        return faults.plan_kill(given)
+    if word == "permissions":
+        if "asked" in given:
+            permissions.forget(given["asked"])
+        return permissions.enforce(given)
+    if word == "denied":
+        return permissions.denied()
+    if word == "lag":
+        lag.settings["seconds"] = given["seconds"]
+    elif word == "delay":
+        gate.delay["seconds"] = given["seconds"]
+    elif word == "looks":
+        kafka.looks_until_ready["count"] = eks.looks_until_ready["count"] = given["count"]
+    elif word == "zone":
+        return zones.fail(given["zone"]) if given["failed"] else zones.recover(given["zone"])
+    elif word == "health":
+        return balancers.set_health(given["target_group"], given["target"], given["state"])
+    elif word == "end":
+        os._exit(0)
+    elif word == "confirm":
+        return topics.confirm(given["endpoint"])
+    elif word == "foreign":
+        return foreign.make(given["count"], given.get("region", "eu-west-1"))
+    else:
+        return {"error": f"nobody knows `{word}`"}
+    return {}
