@@ -5,13 +5,18 @@
 //! missing is skipped out loud: a line on stderr and in `target/skipped-tests.txt`, which `.ci/run` refuses to
 //! find non-empty.
 
+mod aws;
+pub mod emulators;
 mod locked;
 mod node;
 mod python;
+mod server;
 mod skip;
 
+pub use aws::AwsEmulator;
 pub use node::node_tools;
 pub use python::{python_tool, python_tools};
+pub use server::{Server, free_port};
 pub use skip::{Skipped, skip};
 
 use std::path::{Path, PathBuf};
