@@ -1,6 +1,7 @@
 //! The one place that reads the environment.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What of the environment the tool heeds. Every flag has a twin here, which clap declares beside the flag.
 #[derive(Debug, Clone, Default)]
@@ -27,4 +28,24 @@ pub fn terraform_variables() -> BTreeMap<String, String> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter_map(|(name, value)| Some((name.strip_prefix("TF_VAR_")?.to_owned(), value)))
         .collect()
+}
+
+/// Who runs it, as far as the environment knows.
+#[expect(clippy::disallowed_methods, reason = "this is the module that may")]
+pub fn user() -> Option<String> {
+    let named = ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    named.filter(|name| !name.is_empty() && !name.chars().any(char::is_control))
+}
+
+/// A program on PATH.
+#[expect(clippy::disallowed_methods, reason = "this is the module that may")]
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
+}
+
+/// A variable that a cloud's own tools heed, too.
+#[expect(clippy::disallowed_methods, reason = "this is the module that may")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -6,11 +6,13 @@ pub struct Failure {
     message: String,
     causes: Vec<String>,
     hints: Vec<String>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
 }
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), causes: Vec::new(), hints: Vec::new() }
+        Self { message: message.into(), causes: Vec::new(), hints: Vec::new(), signal: None }
     }
 
     /// A failure with everything that the error says about its causes.
@@ -22,6 +24,18 @@ impl Failure {
             cause = error.source();
         }
         failure
+    }
+
+    /// What it is, without its causes.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// It was a signal that ended it.
+    #[must_use]
+    pub fn interrupted(mut self, signal: i32) -> Self {
+        self.signal = Some(signal);
+        self
     }
 
     #[must_use]

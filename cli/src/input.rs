@@ -4,8 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use provision_architecture::{Source, SpecFile};
+use provision_architecture::{Source, SpecFile, Topology};
 use provision_validation::report;
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::output::Output;
@@ -72,8 +73,11 @@ pub fn read_source(path: &Path) -> Result<Source, Failure> {
     }
 }
 
-/// Reads one spec; what is wrong with it goes to stderr.
+/// Reads one spec, or the one that a rendered directory keeps; what is wrong with it goes to stderr.
 pub fn read_spec(path: &Path, output: &Output) -> Result<SpecFile, Failure> {
+    if path.is_dir() {
+        return described_spec(path, output);
+    }
     SpecFile::parse(read_source(path)?).map_err(|diagnostics| {
         output.say(&report::diagnostics(&diagnostics, output.stderr_style()));
         Failure::new(format!("{} is no valid spec", path.display()))
@@ -81,9 +85,42 @@ pub fn read_spec(path: &Path, output: &Output) -> Result<SpecFile, Failure> {
 }
 
 /// Builds a spec's topology; what stands in the way goes to stderr.
-pub fn resolve_spec(file: &SpecFile, output: &Output) -> Result<provision_architecture::Topology, Failure> {
+pub fn resolve_spec(file: &SpecFile, output: &Output) -> Result<Topology, Failure> {
     file.resolve().map_err(|diagnostics| {
         output.say(&report::diagnostics(&diagnostics, output.stderr_style()));
         Failure::new(format!("{} cannot be built", file.source.name()))
     })
+}
+
+/// The completed spec that a directory's `topology.json` keeps.
+fn described_spec(folder: &Path, output: &Output) -> Result<SpecFile, Failure> {
+    let path = folder.join("topology.json");
+    let name = path.display().to_string();
+    let text = fs::read_to_string(&path).map_err(|error| {
+        Failure::because(format!("{name} can't be read"), &error)
+            .hint("`provision render SPEC -o DIR` writes a directory that has one")
+    })?;
+    let document: Value = serde_json::from_str(&text)
+        .map_err(|error| Failure::because(format!("{name} is no JSON"), &error))?;
+    spec_in(&document, &name, output)?.ok_or_else(|| {
+        Failure::new(format!("{name} keeps no spec, so what a failure does can't be told from it"))
+            .hint("render the directory again with this version, or give the spec that it was rendered from")
+    })
+}
+
+/// None in a directory of a version that kept none.
+fn spec_in(document: &Value, name: &str, output: &Output) -> Result<Option<SpecFile>, Failure> {
+    let Some(spec) = document.get("spec") else { return Ok(None) };
+    let text = format!("{spec:#}\n");
+    let file = SpecFile::parse(Source::new(name, text)).map_err(|diagnostics| {
+        output.say(&report::diagnostics(&diagnostics, output.stderr_style()));
+        Failure::new(format!("the spec in {name} is no valid spec"))
+            .hint("render the directory again with this version")
+    })?;
+    Ok(Some(file))
+}
+
+/// The topology of a rendered directory, from the spec that it keeps.
+pub fn resolve_described(document: &Value, name: &str, output: &Output) -> Result<Option<Topology>, Failure> {
+    spec_in(document, name, output)?.map(|file| resolve_spec(&file, output)).transpose()
 }

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod clock;
+mod clouds;
 mod commands;
 mod environment;
 mod failure;

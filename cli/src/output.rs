@@ -22,6 +22,7 @@ const WIDTHS: std::ops::RangeInclusive<usize> = 60..=140;
 const WIDTH_WITHOUT_TERMINAL: usize = 110;
 
 /// Where a command writes to.
+#[derive(Debug, Clone, Copy)]
 pub struct Output {
     stdout: Style,
     stderr: Style,
@@ -55,7 +56,14 @@ impl Output {
 
     /// Writes data. A reader that went away (`provision … | head`) is no failure.
     pub fn data(&self, text: &str) -> Result<(), Failure> {
-        write_to(&mut io::stdout().lock(), text)
+        write_to(&mut io::stdout().lock(), text.as_bytes())
+            .map_err(|error| Failure::because("the output could not be written", &error))
+    }
+
+    /// Writes data that is no text.
+    #[cfg(feature = "png")]
+    pub fn bytes(&self, content: &[u8]) -> Result<(), Failure> {
+        write_to(&mut io::stdout().lock(), content)
             .map_err(|error| Failure::because("the output could not be written", &error))
     }
 
@@ -69,12 +77,12 @@ impl Output {
     /// Says something to the person.
     pub fn say(&self, text: &str) {
         // Nobody is left to be told when stderr is gone.
-        let _ = write_to(&mut io::stderr().lock(), &format!("{}\n", text.trim_end_matches('\n')));
+        let _ = write_to(&mut io::stderr().lock(), format!("{}\n", text.trim_end_matches('\n')).as_bytes());
     }
 }
 
-fn write_to(stream: &mut dyn Write, text: &str) -> io::Result<()> {
-    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+fn write_to(stream: &mut dyn Write, content: &[u8]) -> io::Result<()> {
+    match stream.write_all(content).and_then(|()| stream.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

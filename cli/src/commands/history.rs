@@ -11,7 +11,15 @@ use crate::failure::Failure;
 use crate::output::Output;
 
 /// Show who changed the deployment, when, and how it ended
+///
+/// From the ledger, which needs no engine. No value of a variable is in it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  provision history provision.yaml
+  provision history provision.yaml --json | jq -r '.entries[] | select(.result == null) | .who'
+
+Exit codes: 0 fine, 1 the ledger could not be read.")]
 pub struct Arguments {
     #[command(flatten)]
     target: Target,
@@ -21,10 +29,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure> {
-    let stage = arguments.target.open(output)?;
-    let store = stage.store();
+    let located = arguments.target.locate(output)?;
     let entries = RealClock::new(clock::seconds())
-        .run(ledger::history(&store))
+        .run(ledger::history(located.store()?))
         .map_err(|error| Failure::because("the history can't be read", &error))?;
     if arguments.json {
         output.json(&serde_json::json!({ "schema": 1, "entries": entries }))?;

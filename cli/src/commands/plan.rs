@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use provision_engine::plan::Options;
-use provision_engine::plan::view::Detail;
 
 use super::ExitStatus;
-use super::estate::{self, SANDBOX, SavedPlan, Target};
+use super::estate::{self, SavedPlan, Shown, Target};
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -36,12 +35,11 @@ pub struct Arguments {
     /// Keep the plan, for `provision apply FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// One line for each action
-    #[arg(long, conflicts_with = "diff")]
-    concise: bool,
-    /// Long texts in full
-    #[arg(long)]
-    diff: bool,
+    #[command(flatten)]
+    shown: Shown,
+    /// How many seconds to wait for the lock of Terraform's state
+    #[arg(long, value_name = "SECONDS", default_value = "0")]
+    lock_timeout: u64,
     /// The plan as one versioned JSON document
     #[arg(long)]
     json: bool,
@@ -51,34 +49,31 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure> {
-    arguments.target.needs_engine()?;
-    let stage = arguments.target.open(output)?;
-    output.say(SANDBOX);
+    let target = &arguments.target;
+    let stage = target.open(output)?;
+    stage.announce(output);
     let allow_data_loss = estate::addresses(&arguments.allow_data_loss)?;
     let options = Options { destroy: arguments.destroy, prune: arguments.prune, allow_data_loss };
-    let plan = stage.plan(&options, output)?;
-    let detail = match (arguments.concise, arguments.diff) {
-        (true, _) => Detail::Concise,
-        (_, true) => Detail::Diff,
-        _ => Detail::Normal,
-    };
+    let plan = stage.look(&options, arguments.lock_timeout, output)?.plan;
     if arguments.json {
         output.json(&plan)?;
     } else {
-        estate::show(&plan, detail, output)?;
+        estate::before(&stage, target, output)?;
+        arguments.shown.plan(&plan, output)?;
     }
     let changes = !plan.is_empty();
     match &arguments.out {
         Some(path) => {
-            let target = arguments.target.target.clone();
-            SavedPlan::new(target, options.prune, options.allow_data_loss, plan).write(path)?;
-            output
-                .say(&format!("kept; to do just this: provision apply {} --engine sandbox", path.display()));
+            let place = target.target.clone();
+            SavedPlan::new(place, options.prune, options.allow_data_loss, plan).write(path)?;
+            let again = target.at(path.clone()).command("apply");
+            output.say(&format!("Kept. To do just this:\n  {again}"));
         }
         None if changes => {
             output.say("Not kept: `provision apply` makes a new plan and may find something else.");
         }
         None => {}
     }
+    stage.say_calls(arguments.shown.stats, output);
     Ok(if changes && arguments.detailed_exitcode { ExitStatus::Findings } else { ExitStatus::Fine })
 }

@@ -6,7 +6,9 @@ use provision_architecture::documented::Severity;
 use provision_architecture::{SpecFile, Topology};
 use provision_modules::directory::{Change, ChangeKind, ObstacleReason, Writer};
 use provision_modules::text::{Origin, Overrides, Templates};
-use provision_modules::{Directory, load_templates};
+use provision_modules::{Directory, Survival, load_templates};
+use provision_picture::{Format as Drawn, Marks, Picture};
+use provision_validation::survive::{self, Options, Timers};
 use provision_validation::{report, rules};
 use serde_json::json;
 use similar::TextDiff;
@@ -70,9 +72,32 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     if !arguments.no_validate && !is_allowed(&file, &topology, output)? {
         return Ok(ExitStatus::Findings);
     }
-    let directory = provision_modules::render(&topology, &templates)
+    let survival = survival(&file, &topology)?;
+    let directory = provision_modules::render_with(&topology, &templates, Some(&survival))
         .map_err(|error| Failure::because(format!("{} can't be rendered", file.source.name()), &error))?;
     write(&directory, root, arguments, output)
+}
+
+/// The picture and the matrix for the README.
+fn survival(file: &SpecFile, topology: &Topology) -> Result<Survival, Failure> {
+    let name = file.source.name();
+    let undrawn = |error| Failure::because(format!("{name} can't be drawn"), &error);
+    let picture = Picture::of(topology).map_err(undrawn)?;
+    let options = Options { improvements: false, ..Options::default() };
+    let report = survive::survive(topology, &Timers::of(topology), &options)
+        .map_err(|error| Failure::because(format!("{name} can't be analysed"), &error))?;
+    let matrix = report.matrix();
+    Ok(Survival {
+        picture: picture.written(Drawn::Svg, &Marks::new()),
+        alternative: format!(
+            "{} as a picture: its zones, its machines, and who connects to whom",
+            topology.deployment
+        ),
+        summary: report.summary(),
+        header: matrix.header,
+        rows: matrix.rows,
+        legend: matrix.legend,
+    })
 }
 
 fn templates(folder: Option<&Path>) -> Result<Templates, Failure> {

@@ -33,8 +33,8 @@ time. The spec's own `objectives` are judged, too.
 
 Exit codes: 0 every objective is met, 1 the spec could not be analysed, 2 an objective is missed.")]
 pub struct Arguments {
-    /// The spec, or `-` for standard input
-    #[arg(value_name = "SPEC")]
+    /// The spec, `-` for standard input, or a rendered directory, which keeps its spec
+    #[arg(value_name = "SPEC|DIR")]
     spec: PathBuf,
     /// Try every two failures at once
     #[arg(long)]

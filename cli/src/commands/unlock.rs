@@ -14,6 +14,11 @@ use crate::output::Output;
 ///
 /// Hardly ever needed: a lock frees itself when its holder hasn't moved for a minute. A holder that is alive keeps it.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  provision unlock provision.yaml
+
+Exit codes: 0 nobody holds the lock now, 1 its holder is alive, or the ledger could not be used.")]
 pub struct Arguments {
     #[command(flatten)]
     target: Target,
@@ -23,11 +28,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure> {
-    let stage = arguments.target.open(output)?;
-    let store = stage.store();
+    let located = arguments.target.locate(output)?;
+    let store = located.store()?;
     let real = RealClock::new(clock::seconds());
     let failed = |error: &ledger::LedgerError| Failure::because("the lock can't be freed", error);
-    let record = real.run(ledger::look(&store)).map_err(|error| failed(&error))?;
+    let record = real.run(ledger::look(store)).map_err(|error| failed(&error))?;
     let Some(holder) = record.and_then(|record| record.holder) else {
         output.say("nobody holds the lock");
         return Ok(ExitStatus::Fine);
@@ -36,15 +41,16 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     if !arguments.auto_approve && !estate::confirm("Its holder must be dead.", "yes", output)? {
         return Err(Failure::new("the lock is as it was"));
     }
+    located.introduce(output)?;
     let terms = Terms {
         who: "unlock".to_owned(),
-        command: estate::redacted("unlock", &arguments.target.target),
+        command: arguments.target.command("unlock").redacted(),
         lease: Duration::from_secs(holder.lease_seconds),
         patience: Duration::ZERO,
         entropy: u64::from(std::process::id()),
     };
     output.say("making sure that it doesn't move; this takes as long as a lease");
-    let lease = real.run(ledger::acquire(&store, &real, &terms)).map_err(|error| failed(&error))?;
+    let lease = real.run(ledger::acquire(store, &real, &terms)).map_err(|error| failed(&error))?;
     real.run(lease.release()).map_err(|error| failed(&error))?;
     output.say("freed");
     Ok(ExitStatus::Fine)

@@ -38,3 +38,17 @@ fn schema_and_version() {
     insta::assert_snapshot!("version", run(&["version"]));
     insta::assert_snapshot!("version-json", run(&["version", "--json"]));
 }
+
+#[test]
+fn the_schema_of_a_plan_is_what_the_engine_publishes() {
+    let output = provision(&["schema", "plan"]).output().expect("it runs");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), provision_engine::plan::schema());
+}
+
+#[test]
+fn the_schema_of_a_status_is_what_validation_publishes() {
+    let output = provision(&["schema", "status"]).output().expect("it runs");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), provision_validation::status::schema());
+}

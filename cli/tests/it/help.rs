@@ -1,7 +1,24 @@
 use crate::run::{provision, run, shown};
 
-const COMMANDS: [&str; 8] =
-    ["init", "architectures", "validate", "explain", "expand", "schema", "completion", "version"];
+const COMMANDS: [&str; 17] = [
+    "init",
+    "architectures",
+    "validate",
+    "explain",
+    "expand",
+    "bootstrap",
+    "secret",
+    "plan",
+    "apply",
+    "destroy",
+    "output",
+    "history",
+    "unlock",
+    "handover",
+    "schema",
+    "completion",
+    "version",
+];
 
 #[test]
 fn help_of_every_command() {

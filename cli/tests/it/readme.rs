@@ -4,6 +4,7 @@
 //! without `…`).
 
 use std::fs;
+use std::path::Path;
 
 use crate::run::{provision, root};
 
@@ -28,14 +29,26 @@ fn blocks(text: &str) -> Vec<Block> {
     found
 }
 
-fn printed(arguments: &[String]) -> String {
+/// A folder with the examples in it: what a command leaves behind, the next one finds.
+fn place() -> tempfile::TempDir {
+    let place = tempfile::tempdir().expect("a folder");
+    std::os::unix::fs::symlink(
+        fs::canonicalize(root().join("examples")).expect("examples"),
+        place.path().join("examples"),
+    )
+    .expect("a link");
+    place
+}
+
+fn printed(arguments: &[String], place: &Path) -> String {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let output = provision(&arguments).env("COLUMNS", "100").output().expect("the binary runs");
+    let mut command = provision(&arguments);
+    let output = command.env("COLUMNS", "100").current_dir(place).output().expect("the binary runs");
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// Lines without the blanks at their ends, which no reader sees and some editors remove.
-fn lines(text: &str) -> Vec<&str> {
+pub(crate) fn lines(text: &str) -> Vec<&str> {
     text.trim_end().lines().map(str::trim_end).collect()
 }
 
@@ -57,10 +70,11 @@ fn every_output_in_the_readme_is_real() {
     assert!(blocks.len() >= 3, "the README shows what the program does");
     let mut updated = text.clone();
     let mut stale = Vec::new();
-    for block in blocks.iter().rev() {
+    let place = place();
+    let real: Vec<String> = blocks.iter().map(|block| printed(&block.arguments, place.path())).collect();
+    for (block, real) in blocks.iter().zip(&real).rev() {
         let claimed = &text[block.output.clone()];
-        let real = printed(&block.arguments);
-        let (claimed_lines, real_lines) = (lines(claimed), lines(&real));
+        let (claimed_lines, real_lines) = (lines(claimed), lines(real));
         if !matches(&claimed_lines, &real_lines) {
             stale.push(format!("provision {}", block.arguments.join(" ")));
             if !claimed.contains('…') {

@@ -64,3 +64,19 @@ fn templates_are_listed() {
     let listed = run(&["render", "--list-templates"]);
     assert!(listed.starts_with("exit code: 0\n") && listed.contains("  aws/network.tf\n"), "{listed}");
 }
+
+#[test]
+fn the_readme_carries_the_picture_and_what_survives() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let out = place.path().join("out");
+    let written = render(SMALL, &out, &[]);
+    assert!(written.starts_with("exit code: 0\n"), "{written}");
+    let readme = fs::read_to_string(out.join("README.md")).expect("it was written");
+    assert!(readme.contains("](picture.svg)\n"), "{readme}");
+    assert!(readme.contains("\n| when | ui | scheduling | execution |"), "{readme}");
+    assert!(readme.contains("\n| zone eu-west-1a is lost | stopped |"), "{readme}");
+    assert!(readme.contains("| `picture.svg` |"), "{readme}");
+    let picture = fs::read_to_string(out.join("picture.svg")).expect("it was written");
+    let drawn = shown(crate::run::provision(&["graph", "-"]), SMALL);
+    assert!(drawn.contains(&picture), "the picture is the one that `graph` draws");
+}

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use provision_engine::Address;
+use provision_engine::boundary::Unwatched;
+use provision_engine::durable::{Readers, replace};
 use provision_engine::plan::Plan;
 use serde::{Deserialize, Serialize};
 
@@ -33,22 +33,26 @@ impl SavedPlan {
         let failed =
             |error: std::io::Error| Failure::because(format!("{} can't be written", path.display()), &error);
         let text = serde_json::to_vec_pretty(self).map_err(|error| failed(error.into()))?;
-        // A file that is there already keeps its mode; a new one doesn't.
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-        file.write_all(&text).map_err(failed)
+        replace(path, &text, Readers::Owner, &Unwatched).map_err(failed)
     }
 
-    /// None for a file that is no saved plan.
-    pub fn read(path: &Path) -> Option<Self> {
-        if !path.is_file() {
-            return None;
+    /// None for what is no saved plan at all: a spec, or a directory.
+    pub fn read(path: &Path) -> Result<Option<Self>, Failure> {
+        let is_one = |content: &[u8]| content.trim_ascii_start().starts_with(b"{");
+        let Some(content) = fs::read(path).ok().filter(|content| path.is_file() && is_one(content)) else {
+            return Ok(None);
+        };
+        let no_plan = |error: &dyn std::error::Error| {
+            Failure::because(format!("{} is no plan of this version", path.display()), error)
+                .hint("make a new one: `provision plan SPEC --out FILE`")
+        };
+        let said: serde_json::Value = serde_json::from_slice(&content).map_err(|error| no_plan(&error))?;
+        match said["schema"].as_str() {
+            Some(SCHEMA) => serde_json::from_value(said).map(Some).map_err(|error| no_plan(&error)),
+            Some(other) => Err(Failure::new(format!("{} is a `{other}`, no saved plan", path.display()))
+                .hint("`provision plan SPEC --out FILE` keeps one")),
+            // A spec may be written as JSON.
+            None => Ok(None),
         }
-        let saved: SavedPlan = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-        (saved.schema == SCHEMA).then_some(saved)
     }
 }

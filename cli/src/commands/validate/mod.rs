@@ -1,3 +1,5 @@
+mod directory;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -6,30 +8,38 @@ use provision_architecture::{SpecFile, Topology};
 use provision_validation::report::{self, Unreadable};
 use provision_validation::rules::{self, Verdict};
 
+use self::directory::Subject;
 use super::ExitStatus;
 use crate::clock;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::Output;
 
-/// Check specs against the documented architecture
+/// Check specs, and what was rendered from them, against the documented architecture
 ///
 /// Reads each spec, resolves it to its topology and applies the rules of the vendor's documents that hold for its
-/// version. Needs no cloud, no account and no network.
+/// version. Of a rendered directory it judges the files as they are now: what an edit broke is reported with file and
+/// line. The same for a plan of Terraform's. Needs no cloud, no account and no network.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   provision validate provision.yaml
   provision validate specs/ --min-severity warning
+  provision validate out/
+  terraform -chdir=out show -json tfplan > plan.json && provision validate --plan plan.json out/
   provision validate provision.yaml --format sarif > provision.sarif
   provision expand provision.yaml | provision validate -
 
 Exit codes: 0 no finding of severity error (or of --min-severity and above), 1 a spec could not be read,
 2 findings. Findings that the spec waives do not count.")]
 pub struct Arguments {
-    /// Spec files, folders of them, or `-` for standard input
-    #[arg(required = true, value_name = "SPEC")]
+    /// Spec files, folders of them, or `-` for standard input; or rendered directories
+    #[arg(required_unless_present = "plan", value_name = "SPEC|DIR")]
     specs: Vec<PathBuf>,
+    /// Judge this plan (`terraform show -json`) of the directory, or of what the spec renders to; by default of the
+    /// directory that it lies in
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
     /// How to report
     #[arg(long, value_enum, default_value = "text", env = "PROVISION_FORMAT")]
     format: Format,
@@ -91,8 +101,22 @@ struct Judged {
 pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure> {
     let format = if arguments.json { Format::Json } else { arguments.format };
     let mut judged = Judged::default();
-    for path in input::spec_paths(&arguments.specs)? {
-        judge(&path, output, &mut judged)?;
+    if let Some(plan) = &arguments.plan {
+        let by = match arguments.specs.as_slice() {
+            [] => None,
+            [by] => Some(by.as_path()),
+            _ => return Err(Failure::new("a plan is judged by one spec or directory")),
+        };
+        add(directory::plan(plan, by, output)?, plan, output, &mut judged)?;
+    } else {
+        let (rendered, specs): (Vec<PathBuf>, Vec<PathBuf>) =
+            arguments.specs.iter().cloned().partition(|path| directory::is_rendered(path));
+        for path in input::spec_paths(&specs)? {
+            judge(&path, output, &mut judged)?;
+        }
+        for path in rendered {
+            add(directory::directory(&path, output)?, &path, output, &mut judged)?;
+        }
     }
     write(&judged, format, arguments, output)?;
     let least = arguments.min_severity.into();
@@ -126,6 +150,23 @@ fn judge(path: &Path, output: &Output, judged: &mut Judged) -> Result<(), Failur
             judged.unreadable.push(Unreadable::from(&diagnostics));
         }
     }
+    Ok(())
+}
+
+/// What a directory or a plan comes to. What of it could not be read was not judged, so it makes the command fail.
+fn add(subject: Subject, path: &Path, output: &Output, judged: &mut Judged) -> Result<(), Failure> {
+    let Subject { file, topology, reading, problems } = subject;
+    if !problems.0.is_empty() {
+        output.say(&format!(
+            "{problems}\n{}: this was not judged; a plan is judged whole: provision validate --plan PLAN {}",
+            path.display(),
+            path.display()
+        ));
+        judged.missing = true;
+    }
+    let verdict = provision_validation::directory::check(&file, &topology, &reading, clock::today())
+        .map_err(|error| Failure::because("a rule of ours is written wrongly; please report it", &error))?;
+    judged.verdicts.push((file, verdict));
     Ok(())
 }
 

@@ -1,0 +1,8 @@
+//! The embedded engine on AWS, as people run it, against an AWS beside it.
+
+mod account;
+mod agreement;
+mod handover;
+mod refusals;
+mod secrets;
+mod whole;
