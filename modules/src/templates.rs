@@ -127,6 +127,8 @@ pub fn template_texts() -> &'static [(&'static str, &'static str)] {
         "kubernetes/namespace.yaml",
         "kubernetes/network-policies.yaml",
         "kubernetes/receivers.yaml",
+        "kubernetes/renew.sh",
+        "kubernetes/renewal.yaml",
         "kubernetes/secrets.yaml",
         "kubernetes/storage.yaml",
         "kubernetes/users.yaml",

@@ -115,6 +115,13 @@ kubectl wait externalsecret --all --for=condition=Ready --namespace "$namespace"
 <% endif %>
 
 <% endif %>
+<% if renewed | length > 0 %>
+say 'Installing what starts pods anew when the password of the database changes'
+kubectl create configmap renewal --from-file=renew.sh --namespace "$namespace" --dry-run=client --output yaml |
+  kubectl apply -f -
+apply renewal.yaml
+
+<% endif %>
 <% if watched %>
 say 'Installing what watches'
 kubectl create namespace monitoring --dry-run=client --output yaml | kubectl apply -f -

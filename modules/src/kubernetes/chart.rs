@@ -59,6 +59,11 @@ pub(super) fn check(workloads: &[Workload]) -> Result<(), RenderError> {
     Ok(())
 }
 
+/// What the chart calls the workload of a component, with the `fullnameOverride` of the values.
+pub(super) fn workload(component: ComponentName) -> String {
+    format!("kestra-{component}")
+}
+
 pub(super) fn version(topology: &Topology) -> &'static str {
     if topology.group(ComponentName::Controller).is_some() || topology.version.to_string().starts_with('2') {
         VERSION_2

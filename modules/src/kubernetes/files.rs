@@ -9,6 +9,7 @@ use provision_architecture::spec::{ComponentName, DatabaseKind, Platform, Provid
 use provision_host_tuning::render::{Format, render as tuning};
 use serde::Serialize;
 
+use super::renewal::{self, Renewed};
 use super::secrets::{self, ClusterSecret, Wanted};
 use super::{Cluster, Place, Sysctl, Words, Workload, chart, identity_place, is_paired, policies};
 use crate::cloud::Cloud;
@@ -114,6 +115,11 @@ struct Context<'a> {
     policies: Vec<policies::Policy>,
     secrets: Vec<ClusterSecret>,
     wanted: Vec<Wanted>,
+    /// Whose pods start anew where their secret has changed.
+    renewed: Vec<Renewed>,
+    renewed_secrets: BTreeSet<String>,
+    renewal_image: &'static str,
+    keeps_names: bool,
     secrets_chart: &'static str,
     addresses: Vec<Place>,
     controllers: bool,
@@ -168,6 +174,9 @@ pub(crate) fn add(
     files.extend((!context.secrets.is_empty()).then_some("secrets.yaml"));
     let brings = !context.secrets.is_empty() || context.has_receivers;
     files.extend(brings.then_some("external-secrets-values.yaml"));
+    if !context.renewed.is_empty() {
+        files.extend(["renewal.yaml", "renew.sh"]);
+    }
     files.extend((!context.budgets.is_empty()).then_some("budgets.yaml"));
     files.extend(context.balanced.then_some("users.yaml"));
     let own = topology.platform == Platform::Kestra;
@@ -217,6 +226,7 @@ fn context<'a>(
         budgets.push(Budget { component: group.component.to_string() });
     }
     let entries = entries(topology, blocks);
+    let renewed = renewal::of(topology, blocks, cloud);
     let open: BTreeSet<u16> = entries.iter().flat_map(|it| [it.target_port, it.health_port]).collect();
     Context {
         deployment: topology.deployment.as_str(),
@@ -233,6 +243,10 @@ fn context<'a>(
         policies: policies::of(topology, &open, blocks.alerting.is_some()),
         secrets: secrets::of(topology, blocks, cloud),
         wanted: secrets::wanted(topology, blocks, cloud),
+        renewed_secrets: renewed.iter().map(|it| it.secret.clone()).collect(),
+        renewed,
+        renewal_image: renewal::IMAGE,
+        keeps_names: super::keeps_names(topology),
         secrets_chart: secrets::CHART,
         addresses: addresses(blocks, cloud).into_iter().chain(words.places).collect(),
         shared_files_handle: words.shared_files,
@@ -356,8 +370,7 @@ fn pod(
         sysctls: workload.sysctls.clone(),
         least: workload.autoscale.map(|autoscale| autoscale.least),
         cpu: workload.autoscale.map(|autoscale| autoscale.cpu),
-        // A node of Octopus is known to its database by name.
-        keeps_name: topology.platform == Platform::Octopus,
+        keeps_name: super::keeps_names(topology),
         alone: paired,
         ports: group.ports.iter().map(|port| PodPort { name: port.name.clone(), port: port.port }).collect(),
         health_port: health.map_or(0, |health| health.port.get()),
@@ -391,13 +404,10 @@ fn settings(
 
 /// What the component calls an address or a secret otherwise than we do.
 fn references(workload: &Workload, topology: &Topology, blocks: &Blocks) -> Vec<Reference> {
-    let paired = blocks.database.as_ref().is_some_and(|database| database.servers > 1);
+    let servers = blocks.database.as_ref().map_or(0, |database| database.servers);
     let number = workload.number.unwrap_or(0);
-    let (host, secret) = if paired {
-        (format!("DATABASE_{number}_HOST"), format!("database-{number}"))
-    } else {
-        ("DATABASE_HOST".to_owned(), "secrets".to_owned())
-    };
+    let host = if servers > 1 { format!("DATABASE_{number}_HOST") } else { "DATABASE_HOST".to_owned() };
+    let secret = secrets::of_database(servers, workload.number);
     let address =
         |name, key: &str| Reference { name, secret: false, of: "addresses".to_owned(), key: key.to_owned() };
     let secret = |name, key: &str| Reference { name, secret: true, of: secret.clone(), key: key.to_owned() };

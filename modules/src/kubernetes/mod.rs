@@ -9,6 +9,7 @@ mod monitoring;
 mod pods;
 mod policies;
 mod pools;
+mod renewal;
 mod secrets;
 mod words;
 
@@ -149,6 +150,11 @@ pub(crate) fn node_profile() -> Result<Profile, RenderError> {
 fn is_paired(topology: &Topology, component: ComponentName) -> bool {
     let architecture = documented::architecture(topology.platform);
     architecture.components.get(&component).is_some_and(|it| it.scaling == Scaling::Paired)
+}
+
+/// Whether a pod keeps its name when it starts again: a node of Octopus is known to its database by name.
+fn keeps_names(topology: &Topology) -> bool {
+    topology.platform == Platform::Octopus
 }
 
 /// The load balancer sends to ports of the nodes, which pass it on to whichever pod is ready.

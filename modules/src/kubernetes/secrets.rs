@@ -17,6 +17,9 @@ pub(super) use crate::identity::CONTROLLER;
 /// The release of External Secrets' chart.
 pub(super) const CHART: &str = "2.0.1";
 
+/// What all components read.
+const SHARED: &str = "secrets";
+
 /// One secret of the cluster, made of several of the store.
 #[derive(Debug, Serialize)]
 pub(super) struct ClusterSecret {
@@ -90,7 +93,7 @@ pub(super) fn of(topology: &Topology, blocks: &Blocks, cloud: &dyn Cloud) -> Vec
             }
         }
         Some(servers) => secrets.extend((0..servers).map(|number| ClusterSecret {
-            name: format!("database-{number}"),
+            name: of_database(servers, Some(number)),
             keys: credentials(&format!("@DATABASE_{number}_SECRET@"), cloud),
             texts: user(cloud).into_iter().collect(),
             for_images: false,
@@ -104,8 +107,7 @@ pub(super) fn of(topology: &Topology, blocks: &Blocks, cloud: &dyn Cloud) -> Vec
         shared.push(Key::of("STORAGE_KEY", "storage-key"));
     }
     if !shared.is_empty() {
-        secrets
-            .insert(0, ClusterSecret { name: "secrets".to_owned(), keys: shared, texts, for_images: false });
+        secrets.insert(0, ClusterSecret { name: SHARED.to_owned(), keys: shared, texts, for_images: false });
     }
     secrets.extend(login(topology, blocks, cloud));
     if blocks.shared_files.is_some() && cloud.keeps_storage_keys() {
@@ -117,6 +119,11 @@ pub(super) fn of(topology: &Topology, blocks: &Blocks, cloud: &dyn Cloud) -> Vec
         });
     }
     secrets
+}
+
+/// The secret with the credentials of a database server: each has one of its own where there are several.
+pub(super) fn of_database(servers: usize, number: Option<usize>) -> String {
+    if servers > 1 { format!("database-{}", number.unwrap_or(0)) } else { SHARED.to_owned() }
 }
 
 fn of_components(blocks: &Blocks) -> impl Iterator<Item = &Secret> {

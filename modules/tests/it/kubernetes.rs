@@ -23,7 +23,7 @@ fn clusters() -> Vec<&'static Rendered> {
 }
 
 /// The documents of a file of YAML.
-fn documents(directory: &Directory, path: &str) -> Vec<Value> {
+pub(crate) fn documents(directory: &Directory, path: &str) -> Vec<Value> {
     let Some(text) = directory.text(path) else { return Vec::new() };
     text.split("\n---\n")
         .map(|text| serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("{path}: {error}\n{text}")))
@@ -414,7 +414,7 @@ fn pods_let_in_only_who_has_business_with_them() {
     assert!(open > 0);
 }
 
-fn fake(folder: &Path, name: &str, body: &str) {
+pub(crate) fn fake(folder: &Path, name: &str, body: &str) {
     let path = folder.join(name);
     fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

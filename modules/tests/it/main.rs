@@ -15,6 +15,7 @@ mod kubernetes;
 mod matrix;
 mod parity;
 mod rendered_rules;
+mod renewal;
 mod templates;
 mod terraform;
 mod variants;

@@ -101,6 +101,11 @@ sed -f "$places" external-secrets-values.yaml |
 apply secrets.yaml
 kubectl wait externalsecret --all --for=condition=Ready --namespace "$namespace" --timeout 5m
 
+say 'Installing what starts pods anew when the password of the database changes'
+kubectl create configmap renewal --from-file=renew.sh --namespace "$namespace" --dry-run=client --output yaml |
+  kubectl apply -f -
+apply renewal.yaml
+
 say 'Installing what watches'
 kubectl create namespace monitoring --dry-run=client --output yaml | kubectl apply -f -
 for file in ../alerting/*.yml ../alerting/rules/*.yaml; do
