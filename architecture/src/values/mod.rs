@@ -5,6 +5,7 @@ mod duration;
 mod image;
 mod network;
 mod objective;
+mod place;
 mod text;
 mod version;
 
