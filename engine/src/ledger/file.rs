@@ -44,8 +44,7 @@ impl<'a> FileStore<'a> {
     fn latest(&self, key: &str) -> Result<Option<Latest>, StoreError> {
         let states = self.states(key);
         loop {
-            let Some(number) = numbers(&states).map_err(|error| self.failed(&error))?.into_iter().max()
-            else {
+            let Some(number) = newest(&states).map_err(|error| self.failed(&error))? else {
                 return Ok(None);
             };
             match fs::read(state(&states, number)) {
@@ -74,9 +73,9 @@ impl<'a> FileStore<'a> {
         let draft = states.join(draft_name());
         write_synced(&draft, content, Readers::Usual).map_err(|error| self.failed(&error))?;
         self.boundary.reach(&format!("beside ledger {key}"));
-        let linked = link(&draft, &states, next);
+        let linked = self.link(key, &draft, next, expected);
         let _ = fs::remove_file(&draft);
-        if !linked.map_err(|error| self.failed(&error))? {
+        if !linked? {
             return Err(StoreError::Refused);
         }
         self.boundary.reach(&format!("after ledger {key}"));
@@ -84,38 +83,61 @@ impl<'a> FileStore<'a> {
         Ok(version(next, content))
     }
 
+    /// Whether the draft has become the state of that number, for the first time that there is one.
+    ///
+    /// A number may be free although there was a state of it, if one of a later number came and cleared it away. Whoever
+    /// clears takes drafts away first: this one, too, if it was there already when the state of this number came. That
+    /// it was is seen by looking once more.
+    fn link(&self, key: &str, draft: &Path, number: u64, expected: &Expected) -> Result<bool, StoreError> {
+        let latest = self.latest(key)?.map(|latest| latest.stored.version);
+        let as_expected = match expected {
+            Expected::Absent => latest.is_none(),
+            Expected::Version(version) => latest.as_ref() == Some(version),
+        };
+        if !as_expected {
+            return Ok(false);
+        }
+        let path = state(&self.states(key), number);
+        match fs::hard_link(draft, &path) {
+            Ok(()) => sync_folder(&path).map(|()| true).map_err(|error| self.failed(&error)),
+            // Somebody else's; or the draft was cleared away by whoever went on meanwhile.
+            Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
+                Ok(false)
+            }
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
     fn failed(&self, error: &io::Error) -> StoreError {
         StoreError::Failed(format!("{}: {error}", self.folder.display()))
     }
 }
 
-/// Whether the draft has become the state of that number, and no later one had been there before.
-fn link(draft: &Path, states: &Path, number: u64) -> io::Result<bool> {
-    let path = state(states, number);
-    match fs::hard_link(draft, &path) {
-        Ok(()) => {}
-        // Somebody else's; or the draft was cleared away by whoever went on meanwhile.
-        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
-            return Ok(false);
-        }
-        Err(error) => return Err(error),
-    }
-    // The number was free also if it had been taken, followed by another and cleared away: that one is there still.
-    if numbers(states)?.into_iter().any(|other| other > number) {
-        let _ = fs::remove_file(&path);
-        return Ok(false);
-    }
-    sync_folder(&path).map(|()| true)
-}
-
-/// What came before a state, and what dead processes left. What can't be removed does no harm.
+/// What dead processes left and what stands still, then what came before a state, in this order: a draft that is still
+/// there must find no number free that was taken.
 fn clear(states: &Path, number: u64) {
+    let Ok(names) = names(states) else { return };
+    for name in names.into_iter().filter(|name| name.starts_with(DRAFT)) {
+        let removed = fs::remove_file(states.join(name));
+        if removed.is_err_and(|error| error.kind() != io::ErrorKind::NotFound) {
+            return;
+        }
+    }
     for older in numbers(states).unwrap_or_default().into_iter().filter(|other| *other < number) {
+        // What can't be removed does no harm.
         let _ = fs::remove_file(state(states, older));
     }
-    for name in names(states).unwrap_or_default().into_iter().filter(|name| name.starts_with(DRAFT)) {
-        let _ = fs::remove_file(states.join(name));
+}
+
+/// Who reads a folder while a state takes the place of another may see neither: only a folder that is empty again when it
+/// is read again has none.
+fn newest(states: &Path) -> io::Result<Option<u64>> {
+    for _ in 0..3 {
+        if let Some(number) = numbers(states)?.into_iter().max() {
+            return Ok(Some(number));
+        }
     }
+    Ok(None)
 }
 
 fn state(states: &Path, number: u64) -> PathBuf {

@@ -290,27 +290,66 @@ fn of_many_writers_of_a_file_each_counts_once() {
     assert_eq!(left, 1, "old states and drafts are cleared away");
 }
 
-#[test]
-fn a_writer_that_stood_still_while_others_went_on_is_refused() {
-    /// Writes twice by another hand while the first one stands between draft and link.
-    struct Overtake<'a>(&'a FileStore<'a>, Cell<bool>);
-    impl crate::boundary::Boundary for Overtake<'_> {
-        fn reach(&self, point: &str) {
-            if point.starts_with("beside") && !self.1.replace(true) {
-                for content in ["b", "c"] {
-                    let found = read(self.0).unwrap();
-                    write(self.0, content, &Expected::Version(found.version)).unwrap();
-                }
+/// Writes by another hand where the first one stands, once.
+struct Overtake<'a> {
+    store: &'a FileStore<'a>,
+    point: &'static str,
+    contents: &'static [&'static str],
+    happened: Cell<bool>,
+}
+
+impl crate::boundary::Boundary for Overtake<'_> {
+    fn reach(&self, point: &str) {
+        if point.starts_with(self.point) && !self.happened.replace(true) {
+            for content in self.contents {
+                let found = read(self.store).unwrap();
+                write(self.store, content, &Expected::Version(found.version)).unwrap();
             }
         }
     }
+}
+
+/// What comes of a write of `slow` over an `a`, while another hand writes at that point, and what stands there then.
+fn overtaken(
+    point: &'static str,
+    contents: &'static [&'static str],
+) -> (Result<Version, StoreError>, Vec<u8>) {
     let folder = tempfile::tempdir().unwrap();
     let fast = FileStore::new(folder.path().to_owned(), &Unwatched);
     write(&fast, "a", &Expected::Absent).unwrap();
     let before = read(&fast).unwrap();
-    let overtake = Overtake(&fast, Cell::new(false));
+    let overtake = Overtake { store: &fast, point, contents, happened: Cell::new(false) };
     let slow = FileStore::new(folder.path().to_owned(), &overtake);
-    let refused = write(&slow, "late", &Expected::Version(before.version));
-    assert_eq!(refused, Err(StoreError::Refused));
-    assert_eq!(read(&fast).unwrap().content, b"c");
+    let written = write(&slow, "slow", &Expected::Version(before.version));
+    assert!(overtake.happened.get());
+    (written, read(&fast).unwrap().content)
+}
+
+#[test]
+fn a_writer_that_stood_still_while_others_went_on_is_refused() {
+    for contents in [&["b"][..], &["b", "c"], &["b", "c", "d"]] {
+        let last = contents.last().unwrap().as_bytes().to_vec();
+        assert_eq!(overtaken("beside", contents), (Err(StoreError::Refused), last));
+    }
+}
+
+/// What others have read and gone on from has been written, however far they went meanwhile.
+#[test]
+fn a_writer_whom_others_follow_at_once_has_written() {
+    let (written, last) = overtaken("after", &["b", "c"]);
+    assert!(written.is_ok(), "{written:?}");
+    assert_eq!(last, b"c");
+}
+
+/// The number of a state that was cleared away is no free number for a draft that it found there.
+#[test]
+fn a_draft_does_not_outlive_the_state_that_overtook_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = FileStore::new(folder.path().to_owned(), &Unwatched);
+    write(&store, "a", &Expected::Absent).unwrap();
+    let draft = folder.path().join("lock/draft-of-one-who-stands-still");
+    std::fs::write(&draft, "late").unwrap();
+    let found = read(&store).unwrap();
+    write(&store, "b", &Expected::Version(found.version)).unwrap();
+    assert!(!draft.exists());
 }
