@@ -1,8 +1,8 @@
 //! Kills and stops real processes at every moment that leaves something behind, and looks whether the next run ends
 //! in the same estate as one that nobody disturbed.
 //!
-//! As `killed child …` it is such a process. Usually every moment is tried on a directory of 29 resources and on an
-//! example of 58, and a sample of the moments on the largest example; `killed --all` tries all of the largest too.
+//! As `killed child …` it is such a process. Usually every moment is tried on a directory of 29 resources, and a sample of
+//! the moments on an example of 58 and on the largest example; `killed --all` tries all moments of these, too.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test: it reports by printing and panicking")]
 
 mod child;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
     for (directory, extent) in [
         (&web, Extent { moments: None, seeds: 100, ladder: true }),
-        (&middle, Extent { moments: None, seeds: 30, ladder: true }),
+        (&middle, if all { kills::EVERYTHING } else { Extent { moments: Some(120), ..kills::SAMPLE } }),
         (&largest, if all { kills::EVERYTHING } else { kills::SAMPLE }),
     ] {
         let name = directory.file_name().unwrap().to_string_lossy();
