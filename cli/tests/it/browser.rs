@@ -91,6 +91,9 @@ fn in_a_real_browser() {
             assert!(request == page || request.starts_with("data:"), "{name} asks for {request}");
         }
         is_legible(name, &seen["colours"]);
+        // As wide as the browser's own fonts make them.
+        assert_eq!(seen["places"]["strays"], json!([]), "{name}: words leave their boxes");
+        assert!(seen["places"]["words"].as_u64() > Some(5), "{name}");
         if name.contains("-report-") {
             nobody_is_kept_out(name, seen);
             used(name, &seen["use"]);

@@ -83,6 +83,17 @@ function colours() {
   };
 }
 
+// Words of the picture that leave what they stand in: a node's box, or all of the drawing.
+function strays() {
+  const picture = document.querySelector("svg.picture");
+  const all = [...picture.querySelectorAll("text")].filter((text) => text.textContent.trim() !== "");
+  const holds = (outer, inner) =>
+    inner.left >= outer.left - 1 && inner.right <= outer.right + 1 && inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+  const ground = (text) => text.closest(".picture-node")?.querySelector(".picture-box") ?? picture;
+  const stray = all.filter((text) => !holds(ground(text).getBoundingClientRect(), text.getBoundingClientRect()));
+  return { words: all.length, strays: stray.map((text) => text.textContent) };
+}
+
 async function look(browser, wish) {
   const context = await browser.newContext({ viewport: { width: wish.width, height: 900 }, colorScheme: wish.scheme });
   const page = await context.newPage();
@@ -92,6 +103,7 @@ async function look(browser, wish) {
   page.on("request", (request) => seen.requests.push(request.url()));
   await page.goto(`file://${wish.path}`);
   seen.colours = await page.evaluate(colours);
+  seen.places = await page.evaluate(strays);
   if (wish.kind === "report") {
     seen.use = await use(page, wish.failure);
     seen.violations = await violations(page);
