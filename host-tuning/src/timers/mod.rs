@@ -22,6 +22,7 @@ mod connect;
 mod detection;
 mod established;
 mod keepalive;
+mod remembered;
 mod settings;
 mod span;
 mod wheel;
