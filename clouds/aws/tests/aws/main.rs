@@ -1,4 +1,4 @@
-//! The driver on an AWS that runs beside it, one test after the other: they share two processors with an emulator.
+//! The driver on an AWS that runs beside it. Each test has an emulator of its own, and a few run at once.
 //!
 //! The driver runs in processes of its own (`aws child …`): it is told where the cloud is as people tell it, by its
 //! environment, and it can be killed.
@@ -27,15 +27,19 @@ mod shim;
 mod store;
 mod support;
 
-use std::panic::catch_unwind;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use support::Tried;
 
 type Test = (&'static str, fn() -> Tried);
 
+/// The longest first.
 const TESTS: &[Test] = &[
+    ("lifecycle::lost_answers", lifecycle::lost_answers),
     ("calls::are_documented", calls::are_documented),
     ("examples::event_platform", examples::event_platform),
     ("examples::kestra_small", examples::kestra_small),
@@ -48,7 +52,6 @@ const TESTS: &[Test] = &[
     ("lifecycle::eks", lifecycle::eks),
     ("lifecycle::files", lifecycle::files),
     ("lifecycle::kafka", lifecycle::kafka),
-    ("lifecycle::lost_answers", lifecycle::lost_answers),
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
@@ -103,24 +106,47 @@ fn main() -> ExitCode {
     }
     let wanted: Vec<&String> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(*word));
-    let chosen = tests().filter(|(name, _)| is_wanted(name));
-    let mut failed = Vec::new();
-    for (name, test) in chosen {
-        let started = Instant::now();
-        let word = match catch_unwind(test) {
-            Ok(Ok(())) => "ok",
-            Ok(Err(_)) => "skipped",
-            Err(_) => {
-                failed.push(*name);
-                "FAILED"
-            }
-        };
-        println!("{name} ... {word} ({:.1} s)", started.elapsed().as_secs_f64());
-    }
+    let chosen: Vec<Test> = tests().filter(|(name, _)| is_wanted(name)).copied().collect();
+    let failed = run_all(&chosen);
     scene::clear();
     if failed.is_empty() {
         return ExitCode::SUCCESS;
     }
     println!("failed: {}", failed.join(", "));
     ExitCode::FAILURE
+}
+
+/// How many tests run at once: most of the time either the driver or its emulator waits for the other.
+const AT_ONCE: usize = 2;
+
+/// The names of those that failed.
+fn run_all(tests: &[Test]) -> Vec<&'static str> {
+    let next = AtomicUsize::new(0);
+    let failed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some((name, test)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if !passes(name, *test) {
+                        failed.lock().unwrap().push(*name);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap()
+}
+
+/// In a thread that bears the test's name: what is said of a panic, or of what is skipped, begins with it.
+fn passes(name: &'static str, test: fn() -> Tried) -> bool {
+    let started = Instant::now();
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(test).unwrap();
+    let outcome = thread.join();
+    let word = match &outcome {
+        Ok(Ok(())) => "ok",
+        Ok(Err(_)) => "skipped",
+        Err(_) => "FAILED",
+    };
+    println!("{name} ... {word} ({:.1} s)", started.elapsed().as_secs_f64());
+    outcome.is_ok()
 }

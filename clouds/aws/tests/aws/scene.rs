@@ -145,6 +145,8 @@ pub(crate) struct Scenes {
 }
 
 static SCENES: OnceLock<Scenes> = OnceLock::new();
+/// Held by whoever makes them.
+static MAKING: Mutex<()> = Mutex::new(());
 
 /// Takes away what the scenes have on the disk.
 pub(crate) fn clear() {
@@ -160,6 +162,7 @@ pub(crate) fn clear() {
 
 /// Made once for all tests.
 pub(crate) fn scenes() -> Result<&'static Scenes, Skipped> {
+    let _one_at_a_time = MAKING.lock();
     if let Some(scenes) = SCENES.get() {
         return Ok(scenes);
     }

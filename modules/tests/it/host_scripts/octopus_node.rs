@@ -23,9 +23,10 @@ struct Node {
 const DOCKER: &str = r#"
 case $1 in
   run)
-    echo begin >> "$MACHINE/events"
     cat "$MACHINE/first-status" > "$MACHINE/status"
-    left=1500
+    # Whoever sees this changes the status.
+    echo begin >> "$MACHINE/events"
+    left=3000
     while [ ! -e "$MACHINE/stop" ] && [ "$((left -= 1))" -gt 0 ]; do /bin/sleep 0.02; done
     echo end >> "$MACHINE/events"
     exit 3
@@ -90,7 +91,7 @@ impl Node {
 
     #[track_caller]
     fn wait_until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
-        let patience = Instant::now() + Duration::from_secs(20);
+        let patience = Instant::now() + Duration::from_secs(60);
         while !holds(self) {
             assert!(Instant::now() < patience, "{what}: {:?}", self.events());
             thread::sleep(Duration::from_millis(20));
