@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use provision_testing::program;
 use serde_json::{Value, json};
@@ -23,11 +22,8 @@ struct Cluster {
 }
 
 fn time(seconds_ago: u64) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    let output = Command::new("date")
-        .args(["-u", "-d", &format!("@{}", now - seconds_ago), "+%Y-%m-%dT%H:%M:%SZ"])
-        .output()
-        .unwrap();
+    let ago = format!("-{seconds_ago} seconds");
+    let output = Command::new("date").args(["-u", "-d", &ago, "+%Y-%m-%dT%H:%M:%SZ"]).output().unwrap();
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
