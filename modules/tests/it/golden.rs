@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use provision_modules::directory::{ChangeKind, Writer};
+use provision_modules::Directory;
+use provision_modules::directory::{ChangeKind, MANIFEST, Writer};
 use provision_testing::workspace_root;
 
 use crate::examples::{examples, rendered};
@@ -31,6 +32,9 @@ fn every_example_renders_as_its_golden_directory() {
             writer.changes().iter().map(|change| format!("{name}/{}: {:?}", change.path, change.kind)),
         );
         differing.extend(strangers(&folder, directory));
+        if fs::read_to_string(folder.join(MANIFEST)).unwrap() != manifest(directory) {
+            differing.push(format!("{name}/{MANIFEST}: names other hashes"));
+        }
     }
     assert!(differing.is_empty(), "UPDATE_GOLDEN=1 writes them anew:\n{}", differing.join("\n"));
 }
@@ -48,8 +52,15 @@ fn every_golden_refusal_is_as_it_was() {
     assert_eq!(&frozen, refused(), "UPDATE_GOLDEN=1 writes it anew");
 }
 
+/// As it is written beside what is rendered.
+fn manifest(directory: &Directory) -> String {
+    let place = tempfile::tempdir().unwrap();
+    Writer::look(place.path(), directory).unwrap().write().unwrap();
+    fs::read_to_string(place.path().join(MANIFEST)).unwrap()
+}
+
 /// Files of a golden directory that are not rendered.
-fn strangers(folder: &Path, directory: &provision_modules::Directory) -> Vec<String> {
+fn strangers(folder: &Path, directory: &Directory) -> Vec<String> {
     let mut found = Vec::new();
     let mut left = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
@@ -63,8 +74,7 @@ fn strangers(folder: &Path, directory: &provision_modules::Directory) -> Vec<Str
         }
     }
     let relative = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-    let known =
-        |path: &String| directory.file(path).is_some() || path == provision_modules::directory::MANIFEST;
+    let known = |path: &String| directory.file(path).is_some() || path == MANIFEST;
     found.iter().map(relative).filter(|path| !known(path)).collect()
 }
 
