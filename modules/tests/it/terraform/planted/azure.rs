@@ -49,6 +49,7 @@ fn faults_of_scale_sets_are_noticed() {
         (Value(SET, "/overprovision", "true"), "more machines than asked for"),
         (Value(SET, "/termination_notification/0/enabled", "false"), "no time to finish"),
         (Value(SET, "/disable_password_authentication", "false"), "log-in by password"),
+        (Value(SET, "/admin_username", "\"operator\""), "beside a group of its name"),
         (Value(SET, "/extension", "[]"), "without asking whether it is well"),
         (Value(SET, "/automatic_instance_repair/0/enabled", "false"), "nobody replaces"),
         (
