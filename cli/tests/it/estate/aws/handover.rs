@@ -60,6 +60,12 @@ const MANY: &[Edit] = &[
     ("variables.tf", "default     = 365", "default     = 180"),
 ];
 
+const ASSOCIATION: &str = r#"resource "aws_route_table_association" "public_b" {
+  subnet_id      = aws_subnet.public_b.id
+  route_table_id = aws_route_table.public.id
+}
+"#;
+
 /// New objects have new names, and what names them follows: in place where it can, else as a new one itself.
 const CHAINS: &[Edit] = &[
     ("network.tf", "\"10.0.128.0/19\"", "\"10.0.192.0/19\""),
@@ -98,6 +104,11 @@ fn to_terraform_and_back_and_nothing_changes() {
     }
     let of_chains = passage.edited(CHAINS);
     assert!(of_chains.len() > 2 * CHAINS.len(), "{of_chains:#?}");
+
+    // What carries no tag has no name either, once nothing in the directory says it: it goes when that is asked for.
+    let [terraform, embedded] = passage.plans(&[("network.tf", ASSOCIATION, "")], &["--prune"]);
+    assert_eq!(terraform, BTreeSet::from(["delete aws_route_table_association.public_b".to_owned()]));
+    assert_eq!(embedded, BTreeSet::from(["delete aws_route_table_association.without_address".to_owned()]));
 
     // As Terraform would have made it: what the embedded engine has to remember stands nowhere.
     let script = passage.account.world.path().join("forget.py");

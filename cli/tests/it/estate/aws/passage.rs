@@ -91,8 +91,8 @@ impl Passage {
         assert!(applied.contains("Looked again: nothing is left to change."), "{applied}");
     }
 
-    /// Of the edits come the same actions in both engines; they are returned, and the edits are undone.
-    pub(super) fn edited(&self, edits: &[Edit]) -> BTreeSet<String> {
+    /// What Terraform and the embedded engine would do after the edits, which are undone.
+    pub(super) fn plans(&self, edits: &[Edit], more_for_embedded: &[&str]) -> [BTreeSet<String>; 2] {
         let texts: BTreeMap<PathBuf, String> = edits
             .iter()
             .map(|(file, ..)| self.out().join(file))
@@ -101,17 +101,23 @@ impl Passage {
         for (file, from, to) in edits {
             self.account.world.change(&format!("out/{file}"), from, to);
         }
+        let more = [&["--engine", "embedded"], more_for_embedded].concat();
         // Both only look.
-        let (terraform, embedded) = std::thread::scope(|scope| {
+        let plans = std::thread::scope(|scope| {
             let terraform = scope.spawn(|| self.json("plan", OUT, &[]));
-            let embedded = self.json("plan", OUT, &["--engine", "embedded"]);
-            (terraform.join().expect("it plans"), embedded)
+            let embedded = self.json("plan", OUT, &more);
+            [terraform.join().expect("it plans"), embedded]
         });
         for (path, text) in texts {
             fs::write(path, text).expect("it can be written");
         }
-        assert_eq!((&terraform["engine"], &embedded["engine"]), (&json!("terraform"), &json!("embedded")));
-        let (terraform, embedded) = (actions(&terraform), actions(&embedded));
+        assert_eq!((&plans[0]["engine"], &plans[1]["engine"]), (&json!("terraform"), &json!("embedded")));
+        plans.map(|plan| actions(&plan))
+    }
+
+    /// Of the edits come the same actions in both engines, which are returned.
+    pub(super) fn edited(&self, edits: &[Edit]) -> BTreeSet<String> {
+        let [terraform, embedded] = self.plans(edits, &[]);
         let only = |these: &BTreeSet<String>, those| these.difference(those).cloned().collect::<Vec<_>>();
         let differ = [("Terraform", only(&terraform, &embedded)), ("embedded", only(&embedded, &terraform))];
         assert!(differ.iter().all(|(_, only)| only.is_empty()), "only in one's plan: {differ:#?}");
@@ -136,8 +142,13 @@ pub(super) fn actions(plan: &Value) -> BTreeSet<String> {
 
 /// What no cloud keeps: Terraform writes it into its own state, and calls that a change.
 fn is_only_terraforms(action: &Value) -> bool {
-    let changes = action["changes"].as_array().expect("changes");
-    action["verb"] == "update" && changes.iter().all(|change| change["field"] == "wait_for_capacity_timeout")
+    let kind = action["address"].as_str().and_then(|it| provision_kinds::kind(it.split('.').next()?));
+    let is_kept_by_none = |change: &Value| {
+        let parts = change["field"].as_str().expect("a field").split('.');
+        let plain: Vec<&str> = parts.filter_map(|part| part.split('[').next()).collect();
+        change["before"].is_null() && kind.is_some_and(|kind| kind.write_only.contains(&plain.join(".")))
+    };
+    action["verb"] == "update" && action["changes"].as_array().expect("changes").iter().all(is_kept_by_none)
 }
 
 /// What the stand-in for the provider is to find, what a change of it forces, and what rises with each.

@@ -69,14 +69,16 @@ def same(before, after):
 
 
 def differing(before, after, path=""):
-    """Where two values differ, as paths without indices."""
+    """Where two values don't say the same, as paths without indices."""
+    if same(before, after):
+        return
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             yield from differing(before.get(name), after.get(name), f"{path}.{name}" if path else name)
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after) and before:
         for old, new in zip(before, after):
             yield from differing(old, new, path)
-    elif before != after:
+    else:
         yield path
 
 
