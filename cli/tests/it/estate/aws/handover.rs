@@ -89,7 +89,7 @@ fn to_terraform_and_back_and_nothing_changes() {
     let empty = passage.json("plan", OUT, &[]);
     assert_eq!(actions(&empty), BTreeSet::new(), "the file is in nobody's way here");
 
-    passage.to_terraform();
+    passage.hand_over();
     let imports = passage.out().join("imports.tf");
     assert!(!imports.exists(), "what was imported may be edited, moved and removed");
 
@@ -153,7 +153,7 @@ fn ids(everything: &Value) -> BTreeSet<String> {
 fn there_and_back(example: &str, edits: &[Edit]) {
     let Some(mut passage) = Passage::begin(example) else { return };
     let lives = ids(&passage.account.emulator.everything());
-    passage.to_terraform();
+    passage.hand_over();
     let found = passage.edited(edits);
     assert!(found.len() >= edits.len(), "{found:#?}");
     passage.done("handover", OUT, &["--to", "embedded", "-y"]);

@@ -74,7 +74,7 @@ impl Passage {
     }
 
     /// Hands it over. Terraform imports what lives, changes nothing, and finds nothing to change afterwards.
-    pub(super) fn to_terraform(&mut self) {
+    pub(super) fn hand_over(&mut self) {
         let handed = self.json("handover", OUT, &["--to", "terraform", "-y"]);
         assert_eq!(handed["to"], "terraform");
         let fed = self.account.world.path().join("fed.json");
