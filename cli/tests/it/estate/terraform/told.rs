@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use provision_testing::program;
+
 use super::fake::Fake;
 
 #[test]
@@ -36,4 +38,21 @@ fn it_works_where_and_as_it_is_told() {
     assert!(copy.join("main.tf").is_file());
     let left: Vec<_> = fs::read_dir(fake.path("tiny")).expect("a folder").collect();
     assert_eq!(left.len(), 1, "the directory is as it was: {left:?}");
+}
+
+/// Nobody owns it yet, and the embedded engine makes nothing there.
+#[test]
+fn elsewhere_it_is_the_one_that_is_installed() {
+    let fake = Fake::new("");
+    fake.world.edit("provider \"aws\"", "provider \"google\"");
+    // What the machine itself has must not decide the test.
+    let cat = program("cat").expect("a system");
+    std::os::unix::fs::symlink(cat, fake.path("bin/cat")).expect("a link");
+    let bin = fake.path("bin").display().to_string();
+    let plan = || fake.run_in(&[("PATH", &bin)], &["plan", "tiny", "--deployment", "tiny"], "");
+    let both = plan();
+    assert!(both.starts_with("exit code: 0\n") && both.contains("Terraform 1.11.4"), "{both}");
+    fs::remove_file(fake.path("bin/terraform")).expect("it was there");
+    let one = plan();
+    assert!(one.starts_with("exit code: 0\n") && one.contains("OpenTofu 1.11.4"), "{one}");
 }
