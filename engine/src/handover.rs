@@ -165,6 +165,11 @@ impl Handover<'_> {
     pub async fn away(&self, to: &str) -> Result<Vec<Import>, HandoverError> {
         self.owned_by_one_of(&[self.driver.name(), to])?;
         let live = self.inventory().await?;
+        let recorded = self.lease.record().engine;
+        if let Some(owner) = owner::other(recorded.as_deref(), &live, self.driver).filter(|owner| owner != to)
+        {
+            return Err(RunError::OtherEngine { owner, asked: self.driver.name().to_owned() }.into());
+        }
         let planned = self.planned(&live)?;
         if !planned.plan.is_empty() {
             return Err(HandoverError::Differs(planned.plan.counts()));

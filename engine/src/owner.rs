@@ -39,11 +39,11 @@ fn on(network: &Live) -> Option<&str> {
     network.arguments.get("tags")?.unmarked().0.as_map()?.get(TAG)?.as_text()
 }
 
-/// Who else it is that what lives belongs to, for an engine that finds nothing about it in the ledger. A network
+/// Who else it is that a deployment belongs to: the ledger says it, and where that says nothing, what lives. A network
 /// without a mark was made by none that marks.
-pub(crate) fn other(live: &[Live], driver: &dyn Driver) -> Option<String> {
-    if !driver.marks_networks() {
-        return None;
+pub fn other(recorded: Option<&str>, live: &[Live], driver: &dyn Driver) -> Option<String> {
+    if recorded.is_some() || !driver.marks_networks() {
+        return recorded.filter(|owner| *owner != driver.name()).map(str::to_owned);
     }
     let networks = live.iter().filter(|live| is_network(live));
     let mut owners = networks.map(|network| on(network).unwrap_or("terraform"));

@@ -189,9 +189,7 @@ impl Run<'_> {
             clock.sleep(driver.lists_settle_after()).await;
         }
         let live = self.prepared.inventory(driver, clock, self.deployment).await?;
-        if before.engine.is_none()
-            && let Some(owner) = owner::other(&live, driver)
-        {
+        if let Some(owner) = owner::other(before.engine.as_deref(), &live, driver) {
             return Err(RunError::OtherEngine { owner, asked: driver.name().to_owned() });
         }
         let mut planned = self

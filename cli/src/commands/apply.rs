@@ -161,6 +161,7 @@ impl How {
     /// Does what was agreed to and tells how it ended.
     pub fn execute(&self, work: &Work<'_>, output: &Output) -> Result<ExitStatus, Failure> {
         let plan = &work.looked.plan;
+        work.stage.is_ours()?;
         let seconds = Duration::from_secs(plan.estimate.seconds);
         let progress = Progress::new(output, self.json, plan.actions.len(), seconds);
         let begun = Begun { command: if plan.destroy { "destroy" } else { "apply" }, plan };

@@ -153,16 +153,26 @@ pub(crate) fn own_object(listed: &[Live], order: &Create) -> Result<Option<Live>
     Ok(found.current.filter(|live| !other(live)).or_else(|| found.former.into_iter().next()))
 }
 
-/// What identifies the object without tags; none while it isn't known.
-fn natural_key(kind: &Kind, desired: &Attributes) -> Option<Vec<(String, String)>> {
-    let names: Vec<&String> = match &kind.identity {
-        Identity::Tagged => return None,
+/// The arguments that identify the object without tags.
+fn key_arguments(kind: &Kind) -> Vec<&String> {
+    match &kind.identity {
+        Identity::Tagged => Vec::new(),
         Identity::Named(argument) => vec![argument],
         Identity::Singleton { of } => vec![of],
         Identity::Child { of, by } => std::iter::once(of).chain(by).collect(),
-    };
+    }
+}
+
+/// Whether what identifies it comes only when something else was made.
+pub(super) fn waits_for_its_key(kind: &Kind, desired: &Attributes) -> bool {
+    let waits = |name: &&String| desired.get(*name).is_some_and(|value| !value.unmarked().0.is_known());
+    key_arguments(kind).iter().any(waits)
+}
+
+/// What identifies the object without tags; none while it isn't known.
+fn natural_key(kind: &Kind, desired: &Attributes) -> Option<Vec<(String, String)>> {
     let mut key = Vec::new();
-    for name in names {
+    for name in key_arguments(kind) {
         match desired.get(name).map(|value| value.unmarked().0) {
             None | Some(Value::Null) => key.push((name.clone(), String::new())),
             Some(value) if value.is_known() => key.push((name.clone(), text(value))),

@@ -89,6 +89,7 @@ pub fn make<'a>(
 ) -> Result<Planned<'a>, Problems> {
     let mut maker = Maker {
         scope: &scope,
+        lived: Scope::new(scope.directory, scope.files, scope.variables),
         options,
         estate: Estate::new(live),
         problems: Problems::default(),
@@ -132,6 +133,8 @@ pub fn make<'a>(
 
 struct Maker<'m, 's> {
     scope: &'m Scope<'s>,
+    /// The configuration as it would be if nothing were replaced.
+    lived: Scope<'s>,
     options: &'m Options,
     estate: Estate,
     problems: Problems,
@@ -167,7 +170,11 @@ impl Maker<'_, '_> {
             .map(|moved| moved.from.clone())
             .collect();
         let generation = generation(kind, &desired);
-        match self.estate.find(address, &moved, kind, &desired, generation.as_deref()) {
+        // What hangs on something that is replaced still hangs on the old one.
+        let lived = estate::waits_for_its_key(kind, &desired)
+            .then(|| self.lived.body(&resource.body, &mut Problems::default()));
+        let key = lived.as_ref().unwrap_or(&desired);
+        match self.estate.find(address, &moved, kind, key, generation.as_deref()) {
             Ok(found) => self.decide(resource, kind, &desired, found),
             Err(what) => self.problem(resource, format!("`{address}`: {what}")),
         }
@@ -255,6 +262,9 @@ impl Maker<'_, '_> {
 
     /// Tells the resources that come after what this one is going to be.
     fn learn(&self, address: &Address, desired: &Attributes, current: Option<&Live>, verb: Option<Verb>) {
+        if let Some(live) = current {
+            self.lived.learn(address, Known { attributes: live.attributes(), complete: true });
+        }
         let (mut attributes, complete) = match (current, verb) {
             (None, _) | (_, Some(Verb::Create | Verb::Replace)) => (Attributes::new(), false),
             (Some(live), Some(Verb::Update)) => {

@@ -85,6 +85,24 @@ fn new_one_first_replaces_without_a_gap() {
     );
 }
 
+/// An association carries no tag: it is known by its subnet, which is another one afterwards.
+#[test]
+fn what_hangs_on_a_replaced_object_is_replaced_with_it() {
+    let (files, world) = built();
+    let files = edited(
+        &files,
+        "cidr_block        = \"10.0.0.0/20\"",
+        "cidr_block        = \"10.0.48.0/20\"\n  lifecycle {\n    create_before_destroy = true\n  }\n",
+    );
+    let planned = actions(&world.plan(&files));
+    let is_replaced =
+        |action: &String| action.ends_with(" aws_route_table_association.a") && action.contains('/');
+    assert!(planned.iter().any(is_replaced), "{planned:?}");
+    world.applied(&files);
+    let left = world.plan(&files);
+    assert!(left.is_empty() && left.foreign.is_empty(), "{left:#?}");
+}
+
 #[test]
 fn data_is_not_replaced_without_a_consent_that_names_it() {
     let (files, mut world) = built();

@@ -12,6 +12,7 @@ use provision_engine::evaluate::Scope;
 use provision_engine::handover::{self, Handover, HandoverError, Import};
 use provision_engine::ledger::{self, Lease, Record};
 use provision_engine::load::{Directory, Files, load};
+use provision_engine::owner;
 use provision_engine::plan::{self, Options, Plan, Verb};
 use provision_engine::problem::Problems;
 use provision_engine::session::{Prepared, Run, RunError};
@@ -32,6 +33,8 @@ pub struct AwsPlace {
     aws: Aws,
     /// What lived at the last look, as Terraform would import it.
     imports: RefCell<Vec<Import>>,
+    /// Whose it was at the last look, where it is another engine's.
+    other: RefCell<Option<String>>,
 }
 
 /// That this build has the driver.
@@ -80,7 +83,7 @@ impl AwsPlace {
             "AWS account {}, region {}, as {}",
             identity.account, identity.region, identity.arn
         ));
-        Ok(AwsPlace { prepared, aws, imports: RefCell::default() })
+        Ok(AwsPlace { prepared, aws, imports: RefCell::default(), other: RefCell::default() })
     }
 
     /// What was asked so far.
@@ -102,6 +105,8 @@ impl AwsPlace {
         let record = clock
             .run(ledger::look(located.store()?))
             .map_err(|error| Failure::because("the ledger can't be read", &error))?;
+        let recorded = record.as_ref().and_then(|record| record.engine.as_deref());
+        self.other.replace(owner::other(recorded, &live, &self.aws));
         if let Some(record) = record {
             plan::mark_drift(&mut planned, &record.applied);
         }
@@ -114,6 +119,14 @@ impl AwsPlace {
     /// What a Terraform that is run by hand in the directory finds.
     pub fn imports(&self) -> String {
         handover::for_embedded(&self.imports.borrow(), self.aws.name())
+    }
+
+    /// That no other engine's estate was seen at the last look.
+    pub fn is_ours(&self) -> Result<(), RunError> {
+        match self.other.borrow().clone() {
+            Some(owner) => Err(RunError::OtherEngine { owner, asked: self.aws.name().to_owned() }),
+            None => Ok(()),
+        }
     }
 
     /// Whether it could be taken over as it is.

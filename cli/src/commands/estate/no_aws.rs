@@ -43,6 +43,10 @@ impl AwsPlace {
         match self.0 {}
     }
 
+    pub fn is_ours(&self) -> Result<(), RunError> {
+        match self.0 {}
+    }
+
     pub fn can_take(&self, _: &Plan) -> bool {
         match self.0 {}
     }

@@ -226,7 +226,7 @@ impl Stage {
         let real = RealClock::new(clock::seconds());
         self.located.introduce(output)?;
         let lease = self.lock(self.located.store()?, &real, order.command, order.patience, output)?;
-        // What is another engine's is refused; its directory is as it wants it.
+        // What became another engine's since the look is refused; its directory is as it wants it.
         if lease.record().engine.is_none_or(|owner| owner == self.engine_word()) {
             self.guard_directory()?;
         }
@@ -263,13 +263,21 @@ impl Stage {
         }
     }
 
-    /// What lives stands in the directory, for whoever comes with Terraform; nothing, where nothing lives any more.
+    /// After a run that left nothing to do, what lives stands in the directory, for whoever comes with Terraform; nothing,
+    /// where nothing lives any more. What Terraform has imported is in its state: naming it still would forbid it to go.
     pub fn keep_imports(&self, nothing_lives: bool) -> Result<(), Failure> {
-        match &self.located.source {
-            Source::Directory(directory) if nothing_lives && matches!(self.driven, Driven::Aws(_)) => {
-                imports::remove(directory)
-            }
+        match (&self.driven, &self.located.source) {
+            (Driven::Terraform(place), _) => imports::remove(place.directory()),
+            (Driven::Aws(_), Source::Directory(directory)) if nothing_lives => imports::remove(directory),
             _ => self.guard_directory(),
+        }
+    }
+
+    /// That what was looked at is not another engine's: asked before anything is written, also into its directory.
+    pub fn is_ours(&self) -> Result<(), Failure> {
+        match &self.driven {
+            Driven::Aws(place) => place.is_ours().map_err(|error| refused(&error)),
+            Driven::Sandbox(_) | Driven::Terraform(_) => Ok(()),
         }
     }
 
@@ -373,6 +381,9 @@ fn refused(error: &RunError) -> Failure {
     };
     match error {
         RunError::Moved { .. } => failure.hint("`provision plan … --out FILE` makes and keeps one"),
+        RunError::OtherEngine { owner, .. } => failure.hint(format!(
+            "`--engine {owner}` goes on with it; `provision handover` gives it to another engine"
+        )),
         _ => failure,
     }
 }

@@ -8,4 +8,5 @@ mod plans;
 #[cfg(all(feature = "embedded", feature = "google", feature = "azure"))]
 mod shared;
 pub(crate) mod stub;
+mod told;
 mod workloads;

@@ -98,6 +98,27 @@ fn an_interrupt_is_passed_on_once_and_it_may_finish() {
 }
 
 #[test]
+fn a_second_interrupt_is_passed_on_too() {
+    let fake = Fake::new(&format!(
+        ": > \"$here/signals\"\ntrap 'echo int >> \"$here/signals\"' INT\n{START}while [ $(wc -l < \"$here/signals\") -lt 2 ]; do sleep 0.05; done\nexit 1\n"
+    ));
+    let heard = || fs::read_to_string(fake.path("signals")).unwrap_or_default();
+    let mut running = fake.start();
+    running.says("creating aws_vpc.main");
+    running.signal(Signal::INT);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while heard().is_empty() {
+        assert!(Instant::now() < deadline, "it never heard of the first one");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    running.signal(Signal::INT);
+    let ended = running.ends();
+    assert!(ended.starts_with("exit code: 130\n"), "{ended}");
+    assert!(ended.contains("Under way when it stopped"), "{ended}");
+    assert_eq!(heard(), "int\nint\n");
+}
+
+#[test]
 fn it_goes_on_and_saves_its_state_when_we_are_killed() {
     let fake = Fake::new(&format!("{START}sleep 1\n{VPC}{VPC}{VPC}touch \"$here/saved\"\n"));
     let mut running = fake.start();

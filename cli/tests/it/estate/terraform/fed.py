@@ -3,8 +3,8 @@
 
 usage: fed.py TOOLS FED NAME@VERSION
 
-FED is JSON: `objects`, a list of {kind, import, attributes}, and `replaces`, kind → arguments that force a replacement
-(`true` for all of them). What a configuration leaves out is taken from what lives, as providers do with what they
+FED is JSON: `objects`, a list of {kind, import, attributes}; `replaces`, kind → arguments that force a replacement
+(`true` for all of them; `a.b` inside of blocks); `rises`, kind → attributes that every update moves on. What a configuration leaves out is taken from what lives, as providers do with what they
 default; texts that say the same (JSON, capitals) are no change.
 """
 
@@ -68,6 +68,25 @@ def same(before, after):
     return False
 
 
+def differing(before, after, path=""):
+    """Where two values don't say the same, as paths without indices."""
+    if same(before, after):
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in before.keys() | after.keys():
+            yield from differing(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after) and before:
+        for old, new in zip(before, after):
+            yield from differing(old, new, path)
+    else:
+        yield path
+
+
+def meet(path, other):
+    """Whether one of the paths leads into what the other names."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
+
+
 class Fed(provider.Provider):
     def ImportResourceState(self, req):
         message = wire.parse(req)
@@ -87,8 +106,10 @@ class Fed(provider.Provider):
             return super().PlanResourceChange(req)
         planned = {name: prior[name] if same(prior[name], value) else value for name, value in proposed.items()}
         forcing = fed["replaces"].get(kind, [])
-        changed = [name for name in planned if planned[name] != prior[name] and not name.startswith("tags")]
-        forced = [name for name in changed if forcing is True or name in forcing]
+        changed = [path for path in differing(prior, planned) if not path.startswith("tags")]
+        forced = {path.split(".")[0] for path in changed if forcing is True or any(meet(path, it) for it in forcing)}
+        if planned != prior:
+            planned.update(dict.fromkeys(fed["rises"].get(kind, []), values.UNKNOWN))
         path = b"".join(wire.blob(2, wire.blob(1, wire.blob(1, name))) for name in forced)
         # Of the older kind of provider: it may fill in what the configuration leaves out.
         return wire.blob(1, wire.dynamic(values.pack(planned))) + path + wire.num(5, 1)

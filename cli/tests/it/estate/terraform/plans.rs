@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::stub::{Stub, give_variables};
+use super::stub::{Server, Stub, give_variables};
 use crate::estate::world::World;
 use crate::run::{provision, root};
 
@@ -51,6 +51,7 @@ const EDITED: &[Edited] = &[
 #[test]
 fn a_plan_is_judged_as_its_directory_is() {
     let Some(stub) = Stub::find() else { return };
+    let terraform = Terraform { server: stub.serve(), stub };
     for (example, file, from, to, rule, address) in EDITED {
         let world = World::new();
         let spec = root().join("examples").join(format!("{example}.yaml"));
@@ -60,14 +61,16 @@ fn a_plan_is_judged_as_its_directory_is() {
         let rendered = run(&["render", spec.to_str().expect("a path"), "-o", "out"]);
         assert!(rendered.status.success(), "{}", String::from_utf8_lossy(&rendered.stderr));
         let of_directory = rules(&run(&["validate", "--json", "out"]).stdout);
-        plan(&stub, &directory);
+        give_variables(&directory);
+        terraform.run(&directory, &["init", "-no-color", "-input=false"]);
+        terraform.plan(&directory);
         let by_directory = rules(&run(&["validate", "--json", "--plan", "out/plan.json"]).stdout);
         assert_eq!(by_directory, of_directory, "{example}");
         let by_spec = run(&["validate", "--json", "--plan", "out/plan.json", spec.to_str().expect("a path")]);
         assert_eq!(rules(&by_spec.stdout), of_directory, "{example}");
 
         world.change(&format!("out/{file}"), from, to);
-        plan(&stub, &directory);
+        terraform.plan(&directory);
         let edited = run(&["validate", "--json", "--plan", "out/plan.json"]).stdout;
         let all = findings(&edited);
         let found = all.iter().find(|it| it["rule"] == *rule && it["address"] == *address);
@@ -76,25 +79,27 @@ fn a_plan_is_judged_as_its_directory_is() {
     }
 }
 
-/// With a value for every variable that has none.
-fn plan(stub: &Stub, directory: &Path) {
-    give_variables(directory);
-    let terraform = |arguments: &[&str]| {
+struct Terraform {
+    stub: Stub,
+    server: Server,
+}
+
+impl Terraform {
+    fn run(&self, directory: &Path, arguments: &[&str]) -> Vec<u8> {
         let mut command = Command::new("terraform");
-        stub.environment(&mut command);
-        command.args(arguments).current_dir(directory);
-        let output = command.output().expect("terraform runs");
-        assert!(
-            output.status.success(),
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        self.stub.environment(&mut command);
+        self.server.environment(&mut command);
+        let output = command.args(arguments).current_dir(directory).output().expect("terraform runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}{said}", String::from_utf8_lossy(&output.stdout));
         output.stdout
-    };
-    terraform(&["init", "-no-color", "-input=false"]);
-    terraform(&["plan", "-no-color", "-input=false", "-out=tfplan"]);
-    fs::write(directory.join("plan.json"), terraform(&["show", "-json", "tfplan"])).expect("a plan");
+    }
+
+    fn plan(&self, directory: &Path) {
+        self.run(directory, &["plan", "-no-color", "-input=false", "-out=tfplan"]);
+        let plan = self.run(directory, &["show", "-json", "tfplan"]);
+        fs::write(directory.join("plan.json"), plan).expect("a plan");
+    }
 }
 
 fn findings(document: &[u8]) -> Vec<Value> {

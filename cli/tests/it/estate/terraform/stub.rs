@@ -1,5 +1,5 @@
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -11,6 +11,8 @@ use serde_json::Value;
 pub(crate) struct Stub {
     tools: PathBuf,
     cache: PathBuf,
+    /// What the stand-ins know: only what is rendered.
+    schemas: PathBuf,
 }
 
 impl Stub {
@@ -18,15 +20,31 @@ impl Stub {
     pub(crate) fn find() -> Option<Self> {
         let tools = shared_folder().ok()?.join("tools/tfcheck");
         program("terraform").ok()?;
-        let stub = Stub { tools, cache: target_folder().join("test-tools/tfcheck") };
+        let cache = target_folder().join("test-tools/tfcheck");
+        let stub = Stub { tools, schemas: cache.join("rendered-kinds"), cache };
         // Its first run installs what it needs: once, whoever else wants it at the same time.
         static FIRST: Mutex<bool> = Mutex::new(false);
         let mut made = FIRST.lock().expect("nobody panicked while making it");
         if !*made {
+            stub.narrow();
             stub.make();
             *made = true;
         }
         Some(stub)
+    }
+
+    fn narrow(&self) {
+        let mut narrow = Command::new("python3")
+            .arg(crate::run::root().join("cli/tests/it/estate/terraform/narrow.py"))
+            .args([self.tools.join("schemas"), self.schemas.clone()])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("python starts");
+        let kinds: Value = provision_kinds::kinds().map(|(name, _)| name).collect();
+        let mut stdin = narrow.stdin.take().expect("a pipe");
+        stdin.write_all(kinds.to_string().as_bytes()).expect("it reads");
+        drop(stdin);
+        assert!(narrow.wait().expect("it ends").success());
     }
 
     /// A first check of nothing much makes the mirror and its configuration.
@@ -38,6 +56,7 @@ impl Stub {
             .args(["--validate", "--no-fmt"])
             .arg(folder.path())
             .env("TFSTUB_CACHE", &self.cache)
+            .env("TFSTUB_SCHEMAS", &self.schemas)
             .output()
             .expect("tfcheck runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -52,7 +71,8 @@ impl Stub {
             .env("PROVISION_LEDGER", "file:.provision/ledger")
             .env("HOME", &self.cache)
             .env("TF_CLI_CONFIG_FILE", self.cache.join("terraformrc"))
-            .env("TFSTUB_CACHE", &self.cache);
+            .env("TFSTUB_CACHE", &self.cache)
+            .env("TFSTUB_SCHEMAS", &self.schemas);
     }
 
     /// One process with the providers of all clouds for many runs: starting it takes longer than anything else.
@@ -75,6 +95,7 @@ impl Stub {
     fn served(&self, mut command: Command) -> Server {
         let mut child = command
             .env("TFSTUB_CACHE", &self.cache)
+            .env("TFSTUB_SCHEMAS", &self.schemas)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
