@@ -172,6 +172,9 @@ impl How {
             work.stage.keep_imports(plan.destroy)?;
         }
         let installation = installation(work, &settled, output)?;
+        if settled.is_settled {
+            self.remember(work, &installation, output)?;
+        }
         let Outcome { report, signal } = &outcome;
         if self.json {
             let done = |address| report.done.iter().any(|done| done.address == address);
@@ -213,6 +216,15 @@ impl How {
             pace: Pace::lasting(self.faulty.lasts(progress.is_on_terminal())?, plan),
         };
         work.stage.run(&order, progress, output)
+    }
+
+    /// For `status`, which sees no pods.
+    fn remember(&self, work: &Work<'_>, installation: &Installation, output: &Output) -> Result<(), Failure> {
+        if matches!(installation, Installation::Nothing) && !work.options.destroy {
+            return Ok(());
+        }
+        let patience = Duration::from_secs(self.lock_timeout);
+        work.stage.remember_installation(installation.why_not(), &work.again, patience, output)
     }
 
     /// Looks again: what was applied must leave nothing to apply.

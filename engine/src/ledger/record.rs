@@ -33,6 +33,9 @@ pub struct Record {
     pub applied: BTreeMap<Address, String>,
     /// How many entries the history has.
     pub entries: u64,
+    /// Why what runs in the cluster was not installed when it was applied last; none where it was, or nothing is to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_installed: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -220,6 +220,26 @@ impl Stage {
         workload.install(|| self.outputs(output), output)
     }
 
+    /// Keeps in the ledger why it is not there, where that is news.
+    pub fn remember_installation(
+        &self,
+        why_not: Option<&str>,
+        command: &CommandLine,
+        patience: Duration,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        let real = RealClock::new(clock::seconds());
+        let store = self.located.store()?;
+        let failed = |error: &LedgerError| locked(&self.located.deployment, error);
+        let known = real.run(ledger::look(store)).map_err(|error| failed(&error))?;
+        if known.is_none_or(|record| record.not_installed.as_deref() == why_not) {
+            return Ok(());
+        }
+        let lease = self.lock(store, &real, command, patience, output)?;
+        let kept = real.run(lease.change(|record| record.not_installed = why_not.map(str::to_owned)));
+        real.run(lease.release()).and(kept).map_err(|error| failed(&error))
+    }
+
     /// Does it, under the lock.
     pub fn run(&self, order: &Order<'_>, progress: &Progress, output: &Output) -> Result<Outcome, Failure> {
         // The lock lives in real time, whatever clock its work lives in.

@@ -39,6 +39,14 @@ impl Installation {
         matches!(self, Installation::Failed { .. })
     }
 
+    /// Why it is not there.
+    pub fn why_not(&self) -> Option<&str> {
+        match self {
+            Installation::Nothing | Installation::Done => None,
+            Installation::Left { why, .. } | Installation::Failed { why, .. } => Some(why),
+        }
+    }
+
     /// For the report of a run.
     pub fn as_json(&self) -> Value {
         match self {
@@ -53,12 +61,16 @@ impl Installation {
 
     /// What stands below the report: nothing, where nothing is left to do.
     pub fn text(&self) -> String {
-        let (Installation::Left { why, command } | Installation::Failed { why, command }) = self else {
-            return String::new();
+        let (why, command, more) = match self {
+            Installation::Nothing | Installation::Done => return String::new(),
+            Installation::Left { why, command } => (why, command, ""),
+            Installation::Failed { why, command } => (why, command, "; what it said stands above"),
         };
         let mut text = "\nNot done\n--------\n".to_owned();
-        let _ =
-            writeln!(text, "What runs in the cluster is not installed: {why}. It is done by\n  {command}");
+        let _ = writeln!(
+            text,
+            "What runs in the cluster is not installed: {why}{more}. It is done by\n  {command}"
+        );
         text
     }
 }
@@ -153,7 +165,7 @@ impl Workload {
         if status.success() {
             return Ok(Installation::Done);
         }
-        let why = format!("the installation ended with {status}; what it said stands above");
+        let why = format!("the installation ended with {status}");
         Ok(Installation::Failed { why, command: self.command.clone() })
     }
 

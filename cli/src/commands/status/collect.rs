@@ -45,6 +45,19 @@ pub fn look(stage: &Stage, output: &Output) -> Result<Status, Failure> {
     Ok(status::status(topology.as_ref(), facts))
 }
 
+/// The engines see nodes, not pods.
+fn in_the_cluster(record: Option<&Record>) -> String {
+    match record.and_then(|record| record.not_installed.as_deref()) {
+        Some(why) => format!(
+            "the workload is not installed, unless somebody did it by hand since: the last `provision apply` left it out, \
+             because {why}; `provision apply` does it, or kubernetes/install.sh"
+        ),
+        None => "what runs in the cluster: from here its nodes are seen, not its pods; `kubectl get pods -A` shows \
+                 whether the workload is well"
+            .to_owned(),
+    }
+}
+
 fn located(document: &Value) -> Result<BTreeMap<String, Located>, Failure> {
     match document.get("resources") {
         Some(resources) => BTreeMap::deserialize(resources)
@@ -90,11 +103,7 @@ impl Seen<'_> {
             );
         }
         if self.topology.is_some_and(|topology| topology.runtime == Runtime::Kubernetes) {
-            facts.unknown.push(
-                "what runs in the cluster: from here its nodes are seen, not its pods; `kubectl get pods -A` shows \
-                 whether the workload was installed and is well"
-                    .to_owned(),
-            );
+            facts.unknown.push(in_the_cluster(record));
         }
         facts
     }

@@ -60,6 +60,12 @@ impl Cluster {
         self.run(&[&["apply", "out", "--engine", "terraform", "-y"], more].concat())
     }
 
+    /// With its lines as long as they are.
+    fn status(&self) -> String {
+        let said = self.run(&["status", "out", "--engine", "terraform"]);
+        said.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     fn asked_of_tools(&self) -> String {
         fs::read_to_string(self.fake.path("tools")).unwrap_or_default()
     }
@@ -80,6 +86,8 @@ fn it_is_installed_after_the_cluster_and_again_after_each_apply() {
     );
     let asked = cluster.asked_of_tools();
     assert!(asked.contains("kubectl rollout status deployment/execution"), "{asked}");
+    let said = cluster.status();
+    assert!(said.contains("kubectl get pods -A") && !said.contains("not installed"), "{said}");
     let again = cluster.apply(&["--json"]);
     assert!(again.starts_with("exit code: 0\n"), "{again}");
     assert!(again.contains(r#""installation":{"state":"done"}"#), "{again}");
@@ -123,6 +131,11 @@ fn neither_unasked_nor_edited_scripts_are_run() {
     cluster.tools("");
     let left = cluster.apply(&["--no-install"]);
     assert!(left.starts_with("exit code: 0\n") && left.contains("that was not asked for"), "{left}");
+    let said = cluster.status();
+    assert!(
+        said.contains("the workload is not installed") && said.contains("because that was not asked for"),
+        "{said}"
+    );
     let script = cluster.fake.path("out/kubernetes/install.sh");
     let text = fs::read_to_string(&script).expect("it was rendered");
     fs::write(&script, text.replacen("set -eu\n", "set -eu\ntouch owned\n", 1)).expect("it can be written");
