@@ -8,6 +8,7 @@ A kill is set with POST /_shim/kill: {"pid": 1, "at": 5, "when": "unsent" | "una
 that changes something; with "operation": "ec2:CreateVpc" only calls of that are counted.
 """
 
+import itertools
 import os
 import random
 import signal
@@ -17,6 +18,7 @@ _lock = threading.Lock()
 _planned: list = []
 _share: dict = {}
 _kill: dict = {}
+_kills = itertools.count(1)
 
 CODES = {
     "ec2": "RequestLimitExceeded", "s3": "SlowDown", "iam": "Throttling", "rds": "Throttling",
@@ -44,7 +46,7 @@ def plan_kill(wanted):
     with _lock:
         _kill.clear()
         if wanted:
-            _kill.update(wanted, seen=0)
+            _kill.update(wanted, seen=0, number=next(_kills))
     return {}
 
 
@@ -76,12 +78,14 @@ def code_of(asked):
 
 def kill_if_due(asked, moment):
     """Called before the call is done, after it is done, and after its answer was sent. Tells whether it killed."""
-    if not _kill or not asked.changes or _kill.get("operation", asked.name) != asked.name:
-        return False
     with _lock:
+        if not _kill or not asked.changes or _kill.get("operation", asked.name) != asked.name:
+            return False
         if moment == "unsent":
             _kill["seen"] += 1
-        due = _kill["seen"] == _kill["at"] and moment == _kill["when"] and not _kill.get("done")
+            # By the time that its answer has arrived, the next call may have come.
+            asked.turn = (_kill["number"], _kill["seen"])
+        due = asked.turn == (_kill["number"], _kill["at"]) and moment == _kill["when"] and not _kill.get("done")
         if due:
             _kill.update(done=True, happened=f"{moment} {asked.name}")
     if due:

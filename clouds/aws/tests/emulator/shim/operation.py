@@ -30,6 +30,8 @@ class Asked:
         self.query = parse_qs(body.decode("utf-8", "replace")) if b"Action=" in body else {}
         self.action = self._action(env, body) or "?"
         self.name = f"{PERMISSIONS.get(self.service, self.service)}:{self.action}"
+        # Which one it is of the calls that a kill counts, and of which kill.
+        self.turn = None
 
     def _action(self, env, body):
         if self.query:
