@@ -232,7 +232,7 @@ pub(crate) fn each_alone() -> Tried {
     }
     let scenes = crate::scene::scenes()?;
     let mut tried = Vec::new();
-    for scene in &scenes.all {
+    for scene in scenes.all() {
         let operations: BTreeSet<&String> = scene.calls.iter().collect();
         let known: BTreeSet<&str> = calls().collect();
         tried.extend(
