@@ -118,7 +118,7 @@ pub(crate) fn each_lives_one_call_longer() -> Tried {
 /// Sixteen calls at once, killed somewhere, up to three times.
 pub(crate) fn together() -> Tried {
     let scenes = scenes()?;
-    let seeds = if in_full() { 120 } else { 12 };
+    let seeds = if in_full() { 120 } else { 6 };
     // Those with the most calls at once are looked at by a longer run only.
     let killed_ones = if in_full() { scenes.all() } else { scenes.both(SAMPLE) };
     let kills = AtomicUsize::new(0);
