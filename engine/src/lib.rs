@@ -20,6 +20,7 @@ pub mod owner;
 pub mod plan;
 pub mod problem;
 pub mod random;
+mod redact;
 pub mod sandbox;
 pub mod session;
 pub mod survey;

@@ -3,7 +3,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 
 /// Why a test could not run on this machine. It has been reported already: the test just returns.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Skipped(String);
 
 impl fmt::Display for Skipped {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{Applier, Event};
 use crate::driver::{Class, Failure, Reply};
 use crate::problem::Problems;
+use crate::redact::redacted;
 use crate::{Address, Value};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -94,13 +95,11 @@ impl Applier<'_, '_> {
         Err(failure)
     }
 
-    /// Clouds repeat in their errors what they didn't like.
+    /// Clouds repeat in their errors what they didn't like, or a part of it.
     fn without_secrets(&self, address: &Address, message: String) -> String {
         let Some(resource) = self.planned.scope.directory.resources.get(address) else { return message };
         let attributes = self.planned.scope.body(&resource.body, &mut Problems::default());
-        attributes
-            .values()
-            .flat_map(Value::secrets)
-            .fold(message, |message, secret| message.replace(&secret, "(sensitive)"))
+        let secrets: Vec<String> = attributes.values().flat_map(Value::secrets).collect();
+        redacted(&message, &secrets)
     }
 }

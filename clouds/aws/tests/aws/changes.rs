@@ -17,6 +17,23 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "eks",
+        &[
+            ("\"1.34\"", "\"1.35\""),
+            ("[\"api\", \"audit\"]", "[\"scheduler\", \"api\"]"),
+            ("m7i.large", "m7i.xlarge"),
+            ("\"provision/pool\" = \"main\"", "\"provision/pool\" = \"other\""),
+            ("service_account = \"aws-node\"", "service_account = \"aws-node-2\""),
+            (
+                "service_account = \"server\"\n  role_arn        = aws_iam_role.main.arn",
+                "service_account = \"server\"\n  role_arn        = aws_iam_role.other.arn",
+            ),
+            ("\"Name\" = \"orders-main\"", "\"Name\" = \"changed\""),
+        ],
+    ),
+    // Versions only go up.
+    ("eks-changed", &[("\"provision/pool\" = \"other\"", "\"provision/pool\" = \"another\"")]),
+    (
         "files",
         &[
             ("throughput_mode  = \"elastic\"", "throughput_mode  = \"bursting\""),
@@ -149,9 +166,9 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// Whether there is a way back: brokers and their disks only become more.
+/// Whether there is a way back: versions only go up, and brokers and their disks only become more.
 pub(crate) fn can_be_undone(directory: &Path) -> bool {
-    directory.file_name().is_none_or(|name| name != "kafka")
+    directory.file_name().is_none_or(|name| name != "kafka" && name != "eks")
 }
 
 /// A changed copy of one of the directories.

@@ -12,8 +12,9 @@ use crate::scene::{ALONE, Scene, TOGETHER, scenes, shared_out};
 use crate::support::{End, Tried, Work, World, in_full};
 
 const MOMENTS: [&str; 3] = ["unsent", "unanswered", "answered"];
-/// Of those that there are, the gate tries one in so many.
-const STRIDE: usize = 9;
+/// Of those that there are, the gate tries one in so many of these directories.
+const STRIDE: usize = 16;
+const SAMPLE: &[&str] = &["balanced", "machines", "network"];
 
 /// A moment to die at: the first call of an operation.
 struct Kill<'a> {
@@ -28,11 +29,11 @@ impl Kill<'_> {
     }
 }
 
-/// Each kind of operation of each directory, at each moment. The gate tries every ninth of them, the others a longer run.
+/// Each kind of operation of each directory, at each moment. The gate tries some of them, the others a longer run.
 pub(crate) fn around_each_operation() -> Tried {
     let scenes = scenes()?;
     let mut kills = Vec::new();
-    for scene in &scenes.all {
+    for scene in if in_full() { scenes.all() } else { scenes.both(SAMPLE) } {
         let mut known = BTreeSet::new();
         let first = scene.calls.iter().filter(|operation| known.insert(operation.as_str()));
         for operation in first {
@@ -93,8 +94,7 @@ fn killed(world: &World<'_>, work: &Work, mut order: serde_json::Value) -> Optio
 pub(crate) fn each_lives_one_call_longer() -> Tried {
     let scenes = scenes()?;
     // The gate climbs the shortest, which has every kind of machine.
-    let climbed: Vec<&Scene> =
-        scenes.all.iter().filter(|scene| in_full() || scene.name.starts_with("machines")).collect();
+    let climbed = if in_full() { scenes.all() } else { scenes.both(&["machines"]) };
     shared_out(climbed.len(), |desk, index| {
         let scene = climbed[index];
         scene.on_a_copy(desk, |world, desk| {
@@ -118,19 +118,14 @@ pub(crate) fn each_lives_one_call_longer() -> Tried {
 /// Sixteen calls at once, killed somewhere, up to three times.
 pub(crate) fn together() -> Tried {
     let scenes = scenes()?;
-    let seeds = if in_full() { 120 } else { 30 };
+    let seeds = if in_full() { 120 } else { 6 };
+    // Those with the most calls at once are looked at by a longer run only.
+    let killed_ones = if in_full() { scenes.all() } else { scenes.both(SAMPLE) };
     let kills = AtomicUsize::new(0);
     shared_out(seeds, |desk, index| {
         let seed = u64::try_from(index).unwrap();
         let random = Random::new(seed);
-        // The two with the most calls at once are looked at by a longer run only.
-        let small =
-            ["network apply", "network destroy", "machines apply", "balanced apply", "services apply"];
-        let scene = if in_full() {
-            &scenes.all[index % scenes.all.len()]
-        } else {
-            scenes.of(small[index % small.len()])
-        };
+        let scene = killed_ones[index % killed_ones.len()];
         scene.on_a_copy(desk, |world, desk| {
             for round in 0..=seed % 3 {
                 // The first kill always comes: an undisturbed run has that many calls.

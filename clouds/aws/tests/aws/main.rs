@@ -1,10 +1,9 @@
-//! The driver on an AWS that runs beside it. Each test has an emulator of its own, and a few run at once.
+//! The driver on an AWS that runs beside it, two tests at a time: most of a test's time goes by between two attempts.
 //!
 //! The driver runs in processes of its own (`aws child …`): it is told where the cloud is as people tell it, by its
 //! environment, and it can be killed.
 //!
-//! `aws --all` tries everything of which usually a sample is enough, `aws --unproven` also what was never seen to pass;
-//! `aws latency` measures.
+//! `aws --all` tries everything of which usually a sample is enough; `aws latency` measures.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test: it reports by printing and panicking")]
 
 mod calls;
@@ -27,6 +26,7 @@ mod shim;
 mod store;
 mod support;
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,9 +37,15 @@ use support::Tried;
 
 type Test = (&'static str, fn() -> Tried);
 
-/// The longest first.
+/// The longest first: the two that are left at the end should be short ones.
 const TESTS: &[Test] = &[
-    ("lifecycle::lost_answers", lifecycle::lost_answers),
+    ("calls::follow_the_formulas", calls::follow_the_formulas),
+    ("kills::together", kills::together),
+    ("kills::each_lives_one_call_longer", kills::each_lives_one_call_longer),
+    ("kills::around_each_operation", kills::around_each_operation),
+    ("secrets::are_written_nowhere", secrets::are_written_nowhere),
+    ("errors::credentials_that_expire_stop_a_run", errors::credentials_that_expire_stop_a_run),
+    ("errors::a_limit_is_named", errors::a_limit_is_named),
     ("calls::are_documented", calls::are_documented),
     ("examples::event_platform", examples::event_platform),
     ("examples::kestra_small", examples::kestra_small),
@@ -52,6 +58,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::eks", lifecycle::eks),
     ("lifecycle::files", lifecycle::files),
     ("lifecycle::kafka", lifecycle::kafka),
+    ("lifecycle::lost_answers", lifecycle::lost_answers),
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
@@ -74,16 +81,9 @@ const MORE: &[Test] = &[
 
 /// With `--unproven` only: none of them has been seen to pass yet.
 const UNPROVEN: &[Test] = &[
-    ("calls::follow_the_formulas", calls::follow_the_formulas),
-    ("errors::a_limit_is_named", errors::a_limit_is_named),
-    ("errors::credentials_that_expire_stop_a_run", errors::credentials_that_expire_stop_a_run),
     ("faults::a_fifth_of_all_calls", faults::a_fifth_of_all_calls),
-    ("kills::around_each_operation", kills::around_each_operation),
-    ("kills::each_lives_one_call_longer", kills::each_lives_one_call_longer),
-    ("kills::together", kills::together),
     ("permissions::each_alone", permissions::each_alone),
     ("permissions::suffice_and_are_needed", permissions::suffice_and_are_needed),
-    ("secrets::are_written_nowhere", secrets::are_written_nowhere),
 ];
 
 fn main() -> ExitCode {
@@ -106,8 +106,8 @@ fn main() -> ExitCode {
     }
     let wanted: Vec<&String> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| name.contains(*word));
-    let chosen: Vec<Test> = tests().filter(|(name, _)| is_wanted(name)).copied().collect();
-    let failed = run_all(&chosen);
+    let chosen = tests().filter(|(name, _)| is_wanted(name));
+    let failed = all_of(&chosen.collect::<Vec<_>>());
     scene::clear();
     if failed.is_empty() {
         return ExitCode::SUCCESS;
@@ -116,37 +116,30 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// How many tests run at once: most of the time either the driver or its emulator waits for the other.
+/// How many run at a time.
 const AT_ONCE: usize = 2;
 
-/// The names of those that failed.
-fn run_all(tests: &[Test]) -> Vec<&'static str> {
-    let next = AtomicUsize::new(0);
-    let failed = Mutex::new(Vec::new());
+/// Runs them, and names those that failed.
+fn all_of(tests: &[&Test]) -> Vec<&'static str> {
+    let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        while let Some((name, test)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let started = Instant::now();
+            let word = match catch_unwind(test) {
+                Ok(Ok(())) => "ok",
+                Ok(Err(_)) => "skipped",
+                Err(_) => {
+                    failed.lock().unwrap().push(*name);
+                    "FAILED"
+                }
+            };
+            println!("{name} ... {word} ({:.1} s)", started.elapsed().as_secs_f64());
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some((name, test)) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if !passes(name, *test) {
-                        failed.lock().unwrap().push(*name);
-                    }
-                }
-            });
+            scope.spawn(work);
         }
     });
     failed.into_inner().unwrap()
-}
-
-/// In a thread that bears the test's name: what is said of a panic, or of what is skipped, begins with it.
-fn passes(name: &'static str, test: fn() -> Tried) -> bool {
-    let started = Instant::now();
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(test).unwrap();
-    let outcome = thread.join();
-    let word = match &outcome {
-        Ok(Ok(())) => "ok",
-        Ok(Err(_)) => "skipped",
-        Err(_) => "FAILED",
-    };
-    println!("{name} ... {word} ({:.1} s)", started.elapsed().as_secs_f64());
-    outcome.is_ok()
 }

@@ -151,12 +151,14 @@ fn provided() -> Vec<Json> {
         .collect()
 }
 
-/// Each of the directories is made, planned, changed, changed back, let go and made again, and destroyed.
+/// Each of the directories is made, planned, changed, changed back, let go and made again, and destroyed. The gate does it
+/// with the smallest one, and so doesn't see that the rest of the permissions is needed.
 pub(crate) fn suffice_and_are_needed() -> Tried {
     let root = Emulator::start()?;
     let folder = tempfile::tempdir().unwrap();
     let mut needed_actions = BTreeSet::new();
-    for directory in directories(folder.path()) {
+    let is_tried = |directory: &PathBuf| in_full() || directory.ends_with("machines");
+    for directory in directories(folder.path()).into_iter().filter(is_tried) {
         let emulator = root.fork(0);
         let name = directory.file_name().unwrap().to_string_lossy().into_owned();
         let mut guarded = Guarded { world: World::new(&emulator, &directory), needed: &mut needed_actions };
@@ -199,14 +201,14 @@ pub(crate) fn suffice_and_are_needed() -> Tried {
     let unknown: Vec<&String> =
         needed_actions.iter().filter(|action| !all.contains(action.as_str())).collect();
     assert!(unknown.is_empty(), "asked for, and in no policy: {unknown:?}");
+    println!("permissions: {} denied once each, and missed", needed_actions.len());
+    if !in_full() {
+        assert!(needed_actions.len() > 20, "only {needed_actions:?}");
+        return Ok(());
+    }
     let open: BTreeSet<&str> = all.into_iter().filter(|action| !needed_actions.contains(*action)).collect();
     let excused: BTreeSet<&str> = NOT_REACHED.iter().map(|(action, _)| *action).collect();
     assert_eq!(open, excused, "no run shows that these are needed");
-    println!(
-        "permissions: {} denied once each, and missed; {} are not reached",
-        needed_actions.len(),
-        excused.len()
-    );
     Ok(())
 }
 
@@ -232,7 +234,7 @@ pub(crate) fn each_alone() -> Tried {
     }
     let scenes = crate::scene::scenes()?;
     let mut tried = Vec::new();
-    for scene in &scenes.all {
+    for scene in scenes.all() {
         let operations: BTreeSet<&String> = scene.calls.iter().collect();
         let known: BTreeSet<&str> = calls().collect();
         tried.extend(

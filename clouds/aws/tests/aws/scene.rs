@@ -137,60 +137,77 @@ impl Scene {
     }
 }
 
-/// An apply and a destroy of each of the directories.
-pub(crate) struct Scenes {
-    pub(crate) all: Vec<Scene>,
-    // The directories that were written for them.
-    _folder: tempfile::TempDir,
+/// A directory, and an apply and a destroy of it as soon as somebody wants them.
+struct Stage {
+    directory: PathBuf,
+    made: OnceLock<[Scene; 2]>,
 }
 
-static SCENES: OnceLock<Scenes> = OnceLock::new();
-/// Held by whoever makes them.
-static MAKING: Mutex<()> = Mutex::new(());
+impl Stage {
+    fn name(&self) -> String {
+        self.directory.file_name().unwrap().to_string_lossy().into_owned()
+    }
+}
+
+/// All directories, on an emulator that is as good as new.
+pub(crate) struct Scenes {
+    root: Mutex<Emulator>,
+    stages: Vec<Stage>,
+    // The directories that were written for them.
+    folder: tempfile::TempDir,
+}
+
+static SCENES: OnceLock<Result<Scenes, Skipped>> = OnceLock::new();
 
 /// Takes away what the scenes have on the disk.
 pub(crate) fn clear() {
-    for scene in SCENES.get().iter().flat_map(|scenes| &scenes.all) {
+    let Some(Ok(scenes)) = SCENES.get() else { return };
+    for scene in scenes.stages.iter().filter_map(|stage| stage.made.get()).flatten() {
         let _ = fs::remove_dir_all(&scene.before.folder);
-        if let Some(folder) =
-            scene.before.directory.parent().filter(|folder| folder.starts_with(std::env::temp_dir()))
-        {
-            let _ = fs::remove_dir_all(folder);
-        }
     }
+    let _ = fs::remove_dir_all(scenes.folder.path());
 }
 
-/// Made once for all tests.
+/// The same for all tests: who wants a scene that another test makes just now waits for it.
 pub(crate) fn scenes() -> Result<&'static Scenes, Skipped> {
-    let _one_at_a_time = MAKING.lock();
-    if let Some(scenes) = SCENES.get() {
-        return Ok(scenes);
-    }
-    let scenes = Scenes::make()?;
-    Ok(SCENES.get_or_init(|| scenes))
+    SCENES.get_or_init(Scenes::start).as_ref().map_err(Clone::clone)
 }
 
 impl Scenes {
-    fn make() -> Result<Self, Skipped> {
-        let root = for_ever(Emulator::start()?);
-        let mut desk = Desk::start()?;
+    fn start() -> Result<Self, Skipped> {
+        let root = Mutex::new(Emulator::start()?);
         let folder = tempfile::tempdir().unwrap();
-        let mut all = Vec::new();
-        for directory in directories(folder.path()) {
-            let name = directory.file_name().unwrap().to_string_lossy().into_owned();
-            let before = World::new(for_ever(root.fork(0)), &directory);
-            let after = before.copied(for_ever(before.emulator.fork(0)));
-            let apply = scene(&name, "apply", before, &after, &mut desk);
-            let gone = after.emulator.fork(0);
-            let end = after.copied(&gone);
-            let destroy = scene(&name, "destroy", after, &end, &mut desk);
-            all.extend([apply, destroy]);
-        }
-        Ok(Scenes { all, _folder: folder })
+        let stage = |directory| Stage { directory, made: OnceLock::new() };
+        let stages = directories(folder.path()).into_iter().map(stage).collect();
+        Ok(Scenes { root, stages, folder })
     }
 
+    /// `network apply`
     pub(crate) fn of(&self, name: &str) -> &Scene {
-        self.all.iter().find(|scene| scene.name == name).unwrap()
+        let (directory, _) = name.split_once(' ').unwrap();
+        self.both(&[directory]).into_iter().find(|scene| scene.name == name).unwrap()
+    }
+
+    /// Both scenes of each of these directories.
+    pub(crate) fn both(&self, directories: &[&str]) -> Vec<&Scene> {
+        let stages = self.stages.iter().filter(|stage| directories.contains(&stage.name().as_str()));
+        stages.flat_map(|stage| stage.made.get_or_init(|| self.made(stage))).collect()
+    }
+
+    pub(crate) fn all(&self) -> Vec<&Scene> {
+        self.stages.iter().flat_map(|stage| stage.made.get_or_init(|| self.made(stage))).collect()
+    }
+
+    fn made(&self, stage: &Stage) -> [Scene; 2] {
+        let (name, mut desk) = (stage.name(), Desk::start().unwrap());
+        let empty = self.root.lock().unwrap().fork(0);
+        let before = World::new(for_ever(empty), &stage.directory);
+        let after = before.copied(for_ever(before.emulator.fork(0)));
+        let apply = scene(&name, "apply", before, &after, &mut desk);
+        let gone = after.emulator.fork(0);
+        let end = after.copied(&gone);
+        let destroy = scene(&name, "destroy", after, &end, &mut desk);
+        [apply, destroy]
     }
 }
 

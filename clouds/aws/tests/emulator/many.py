@@ -38,7 +38,7 @@ def spec(what, kind, number):
 
 ec2, elb, scaling, iam, rds = (client(name) for name in ("ec2", "elbv2", "autoscaling", "iam", "rds"))
 s3, ssm, logs, secrets, kms = (client(name) for name in ("s3", "ssm", "logs", "secretsmanager", "kms"))
-efs, kafka, sns, watch = (client(name) for name in ("efs", "kafka", "sns", "cloudwatch"))
+efs, kafka, sns, watch, eks = (client(name) for name in ("efs", "kafka", "sns", "cloudwatch", "eks"))
 
 
 def network():
@@ -200,6 +200,34 @@ def events(n):
     )
 
 
+def clusters():
+    """Of each a few: every group of nodes is an Auto Scaling group, too, and those are counted."""
+    role = "arn:aws:iam::123456789012:role/x"
+    some = [n for n in numbers if n < 10]
+    tags = lambda kind, n: {tag["Key"]: tag["Value"] for tag in pairs(kind, n)}
+    for n in some:
+        eks.create_cluster(
+            name=f"{deployment}-{n}", roleArn=role, resourcesVpcConfig={"subnetIds": two}, tags=tags("aws_eks_cluster", n)
+        )
+    for n in some:
+        name = f"{deployment}-{n}"
+        # It is there when it was looked at.
+        while eks.describe_cluster(name=name)["cluster"]["status"] != "ACTIVE":
+            pass
+        eks.create_nodegroup(
+            clusterName=name, nodegroupName="x", nodeRole=role, subnets=two, tags=tags("aws_eks_node_group", n),
+            scalingConfig={"minSize": 0, "desiredSize": 0, "maxSize": 1},
+        )
+        eks.create_addon(
+            clusterName=name, addonName="vpc-cni", tags=tags("aws_eks_addon", n),
+            podIdentityAssociations=[{"serviceAccount": "aws-node", "roleArn": role}],
+        )
+        eks.create_pod_identity_association(
+            clusterName=name, namespace="x", serviceAccount="x", roleArn=role,
+            tags=tags("aws_eks_pod_identity_association", n),
+        )
+
+
 def files():
     """It takes a moment until a file system takes anything."""
     made = [
@@ -216,6 +244,7 @@ for number in numbers:
     for part in (networks, machines, balancers, databases, identities, small, messages, events):
         part(number)
 files()
+clusters()
 # Until the last of them are there: a cluster is once it was looked at.
 for page in kafka.get_paginator("list_clusters").paginate():
     pass

@@ -5,13 +5,27 @@ import string
 
 import moto.rds.models as models
 import moto.rds.responses as responses
+from moto.core.responses import ActionResult
 
 
 # docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: PerformanceInsightsEnabled.
 def install() -> None:
     for name in ("create_db_instance", "modify_db_instance"):
         setattr(responses.RDSResponse, name, _remembering(getattr(responses.RDSResponse, name)))
+    responses.RDSResponse.reset_db_parameter_group = _reset
     _stands_in_its_subnets()
+
+
+# docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html: those that are named, or all of them,
+# are the engine's own again.
+def _reset(self):
+    name = self.params["DBParameterGroupName"]
+    group = self.backend.modify_db_parameter_group(name, [])
+    if self.params.get("ResetAllParameters"):
+        group.parameters.clear()
+    for parameter in self.params.get("Parameters", []):
+        group.parameters.pop(parameter.original_dict()["ParameterName"], None)
+    return ActionResult({"DBParameterGroupName": group.name})
 
 
 def _remembering(original):
