@@ -210,6 +210,13 @@ pub enum Class {
     LoggedOut,
 }
 
+impl Class {
+    /// Whether what only looks may have its answer when it is asked for again.
+    pub fn may_pass(self) -> bool {
+        matches!(self, Class::Throttled | Class::NotYetConsistent | Class::Unanswered)
+    }
+}
+
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::apply::{Report, Settings, Tools, apply};
 use crate::clock::Clock;
-use crate::driver::{Class, Driver, Failure, Live, Query, Reply};
+use crate::driver::{Driver, Failure, Live, Query, Reply};
 use crate::evaluate::{Given, Scope, Variables, resolve_variables};
 use crate::graph::ResourceGraph;
 use crate::ledger::{Entry, Lease, LedgerError};
@@ -98,12 +98,7 @@ pub(crate) async fn patiently<'a, T>(
     let deadline = clock.now() + Duration::from_secs(300);
     loop {
         match look().await {
-            Err(failure)
-                if matches!(
-                    failure.class,
-                    Class::Throttled | Class::NotYetConsistent | Class::Unanswered
-                ) && clock.now() < deadline =>
-            {
+            Err(failure) if failure.class.may_pass() && clock.now() < deadline => {
                 clock.sleep(pause.mul_f64(0.5 + random.fraction())).await;
                 pause = (pause * 2).min(Duration::from_secs(20));
             }

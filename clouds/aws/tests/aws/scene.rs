@@ -228,12 +228,14 @@ fn scene(name: &str, mode: &'static str, before: World<'static>, calm: &World<'_
 
 /// The calls that changed something, in their order.
 fn changing(calls: &Json) -> Vec<String> {
-    let looks = |call: &str| {
-        let operation = call.split_once(':').map_or(call, |(_, operation)| operation);
-        ["Describe", "List", "Get", "Head", "?"].iter().any(|word| operation.starts_with(word))
-    };
     let journal = calls["journal"].as_array().unwrap().iter().map(|call| call.as_str().unwrap());
-    journal.filter(|call| !looks(call)).map(str::to_owned).collect()
+    journal.filter(|call| changes(call)).map(str::to_owned).collect()
+}
+
+/// Whether a call, as the emulator names it, changes something.
+pub(crate) fn changes(call: &str) -> bool {
+    let operation = call.split_once(':').map_or(call, |(_, operation)| operation);
+    !["Describe", "List", "Get", "Head", "?"].iter().any(|word| operation.starts_with(word))
 }
 
 /// Those of the tests, without what protects them from being destroyed.

@@ -2,6 +2,7 @@
 
 A plan of faults is set with POST /_shim/faults:
   {"operation": "ec2:CreateVpc" | "*", "times": 2, "after": 3, "kind": KIND, "code": "…", "status": 503, "message": "…"}
+  with "after_changes": 3 instead, once so many calls that change something have come
   {"share": 0.2, "seed": 7, "kinds": [KIND, …]}
 KIND: throttle, error (500), cut (before it is done), lost (done, and the answer lost), stall (two seconds late).
 A kill is set with POST /_shim/kill: {"pid": 1, "at": 5, "when": "unsent" | "unanswered" | "answered"}: at the fifth call
@@ -60,7 +61,9 @@ def next_fault(asked):
         for fault in _planned:
             if fault["operation"] not in ("*", asked.name):
                 continue
-            if fault.get("after", 0) > 0:
+            if fault.get("after_changes", 0) > 0:
+                fault["after_changes"] -= asked.changes
+            elif fault.get("after", 0) > 0:
                 fault["after"] -= 1
             elif fault.setdefault("times", 1) > 0:
                 fault["times"] -= 1
