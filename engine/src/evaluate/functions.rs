@@ -1,7 +1,5 @@
 //! The functions of the subset, each as Terraform has it.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use unicode_normalization::UnicodeNormalization as _;
@@ -18,9 +16,8 @@ impl Scope<'_> {
             return Ok(self.can(arguments));
         }
         let values = arguments.iter().map(|argument| self.shape(argument)).collect::<Result<Vec<_>, _>>()?;
-        let waits: BTreeSet<_> = values.iter().flat_map(Value::waits_for).collect();
-        if !waits.is_empty() {
-            return Ok(Value::Unknown(waits));
+        if !values.iter().all(Value::is_known) {
+            return Ok(Value::Unknown(values.iter().flat_map(Value::waits_for).collect()));
         }
         let secret = values.iter().any(Value::has_secret);
         let values: Vec<Value> = values.iter().map(Value::revealed).collect();
@@ -35,7 +32,8 @@ impl Scope<'_> {
 
     fn can(&self, arguments: &[Expression]) -> Value {
         match arguments.first().map(|argument| self.shape(argument)) {
-            Some(Ok(Value::Unknown(by))) => Value::Unknown(by),
+            // Whatever of it comes later may still be an error then.
+            Some(Ok(value)) if !value.is_known() => Value::Unknown(value.waits_for()),
             Some(Ok(value)) => Value::Bool(true).hidden_if(value.has_secret()),
             _ => Value::Bool(false),
         }

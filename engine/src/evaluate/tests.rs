@@ -129,6 +129,23 @@ fn what_is_unknown_says_what_it_waits_for() {
     assert_eq!(o(), Value::text("vpc-1/1"));
 }
 
+/// What is in a list may come later, and be an error then.
+#[test]
+fn whether_something_can_be_is_unknown_while_a_part_of_it_is() {
+    let (files, directory) = directory(
+        "resource \"aws_vpc\" \"v\" {\n  cidr = \"x\"\n}\n\
+         output \"o\" {\n  value = can([1, contains(aws_vpc.v.id, 0)])\n}",
+    );
+    let variables = Variables::new();
+    let scope = Scope::new(&directory, &files, &variables);
+    let vpc = Address::new("aws_vpc", "v");
+    let o = || scope.evaluate(&directory.outputs["o"].value).unwrap();
+    assert_eq!(o(), Value::Unknown(BTreeSet::from([vpc.clone()])));
+    let attributes = Attributes::from([("id".to_owned(), Value::text("vpc-1"))]);
+    scope.learn(&vpc, Known { attributes, complete: true });
+    assert_eq!(o(), Value::Bool(false));
+}
+
 #[test]
 fn what_an_applied_resource_lacks_is_an_error() {
     let (files, directory) =
