@@ -28,7 +28,7 @@ struct Trial<'a> {
 pub(crate) fn a_fifth_of_all_calls() -> Tried {
     let scenes = scenes()?;
     let mut trials = Vec::new();
-    let disturbed = if in_full() { scenes.all() } else { scenes.both(&["machines", "network"]) };
+    let disturbed = if in_full() { scenes.all() } else { scenes.both(&["network"]) };
     for (number, scene) in disturbed.into_iter().enumerate() {
         for (index, kinds) in KINDS.iter().enumerate() {
             // Each directory meets each kind once on its way up or down; a longer run tries all of both, three times.
