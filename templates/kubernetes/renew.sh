@@ -55,6 +55,6 @@ renew() {
 }
 
 <% for it in renewed %>
-renew '<{ it.name }>' '<{ it.selector }>' '<{ it.secret }>' <% if it.by_hand %>by-hand<% else %>deployment<% endif %>
+renew '<{ it.name }>' '<{ it.selector }>' '<{ it.secret }>' <% if keeps_names %>by-hand<% else %>deployment<% endif %>
 
 <% endfor %>

@@ -119,6 +119,7 @@ struct Context<'a> {
     renewed: Vec<Renewed>,
     renewed_secrets: BTreeSet<String>,
     renewal_image: &'static str,
+    /// Whether pods keep their names; then nobody but us replaces them.
     keeps_names: bool,
     secrets_chart: &'static str,
     addresses: Vec<Place>,

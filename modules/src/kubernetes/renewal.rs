@@ -21,8 +21,6 @@ pub(super) struct Renewed {
     /// Which pods are its own.
     selector: String,
     pub(super) secret: String,
-    /// Whether nobody but us replaces its pods.
-    by_hand: bool,
 }
 
 pub(super) fn of(topology: &Topology, blocks: &Blocks, cloud: &dyn Cloud) -> Vec<Renewed> {
@@ -34,12 +32,7 @@ pub(super) fn of(topology: &Topology, blocks: &Blocks, cloud: &dyn Cloud) -> Vec
     };
     let renewed = |workload: &Workload| {
         let (name, selector) = named(topology, workload);
-        Renewed {
-            name,
-            selector,
-            secret: super::secrets::of_database(database.servers, workload.number),
-            by_hand: super::keeps_names(topology),
-        }
+        Renewed { name, selector, secret: super::secrets::of_database(database.servers, workload.number) }
     };
     cluster.workloads.iter().filter(reads).map(renewed).collect()
 }
