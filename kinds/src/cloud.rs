@@ -2,9 +2,10 @@
 //! chooses where they are left out.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+use crate::by_cloud::ByCloud;
 
 /// What a cloud decides about objects of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -135,19 +136,11 @@ pub fn cloud(kind: &str) -> Option<&'static Cloud> {
     CLOUD.get(kind)
 }
 
-const FILES: [(&str, &str); 3] = [
-    ("aws/cloud.yaml", include_str!("../aws/cloud.yaml")),
-    ("google/cloud.yaml", include_str!("../google/cloud.yaml")),
-    ("azure/cloud.yaml", include_str!("../azure/cloud.yaml")),
-];
-
-static CLOUD: LazyLock<BTreeMap<String, Cloud>> = LazyLock::new(|| {
-    let read = |(file, text): &(&str, &str)| -> BTreeMap<String, Cloud> {
-        // A test reads them all.
-        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("kinds/{file}: {error}"))
-    };
-    FILES.iter().flat_map(read).collect()
-});
+static CLOUD: ByCloud<Cloud> = ByCloud::new(
+    &[("aws/cloud.yaml", include_str!("../aws/cloud.yaml"))],
+    &[("azure/cloud.yaml", include_str!("../azure/cloud.yaml"))],
+    &[("google/cloud.yaml", include_str!("../google/cloud.yaml"))],
+);
 
 #[cfg(test)]
 mod tests {
@@ -158,7 +151,7 @@ mod tests {
         for (name, _) in crate::kinds() {
             assert!(cloud(name).is_some_and(|cloud| cloud.computed.contains_key("id")), "{name} has no id");
         }
-        for name in CLOUD.keys() {
+        for (name, _) in CLOUD.iter() {
             assert!(crate::kind(name).is_some(), "{name} is no kind");
         }
     }

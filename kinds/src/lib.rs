@@ -2,14 +2,15 @@
 //! what the cloud fills in, what may be lost. Data in `kinds/<cloud>/*.yaml`, no behaviour: rendering takes its limits
 //! from here, the sandbox its defaults and durations, the drivers their identities, the handover its import ids.
 
+mod by_cloud;
 mod cloud;
 mod meaning;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use by_cloud::ByCloud;
 pub use cloud::{Cloud, CountedBy, Joins, Machines, Server, StartedFrom, Targets, cloud};
 pub use meaning::{Meaning, Says, says};
 
@@ -161,40 +162,38 @@ pub fn kind(name: &str) -> Option<&'static Kind> {
 
 /// Every kind, by name.
 pub fn kinds() -> impl Iterator<Item = (&'static str, &'static Kind)> {
-    KINDS.iter().map(|(name, kind)| (name.as_str(), kind))
+    KINDS.iter()
 }
 
-const FILES: [(&str, &str); 21] = [
-    ("aws/network.yaml", include_str!("../aws/network.yaml")),
-    ("aws/load_balancer.yaml", include_str!("../aws/load_balancer.yaml")),
-    ("aws/machines.yaml", include_str!("../aws/machines.yaml")),
-    ("aws/kubernetes.yaml", include_str!("../aws/kubernetes.yaml")),
-    ("aws/backends.yaml", include_str!("../aws/backends.yaml")),
-    ("aws/storage.yaml", include_str!("../aws/storage.yaml")),
-    ("aws/identity.yaml", include_str!("../aws/identity.yaml")),
-    ("google/network.yaml", include_str!("../google/network.yaml")),
-    ("google/load_balancer.yaml", include_str!("../google/load_balancer.yaml")),
-    ("google/machines.yaml", include_str!("../google/machines.yaml")),
-    ("google/kubernetes.yaml", include_str!("../google/kubernetes.yaml")),
-    ("google/backends.yaml", include_str!("../google/backends.yaml")),
-    ("google/storage.yaml", include_str!("../google/storage.yaml")),
-    ("google/identity.yaml", include_str!("../google/identity.yaml")),
-    ("azure/network.yaml", include_str!("../azure/network.yaml")),
-    ("azure/load_balancer.yaml", include_str!("../azure/load_balancer.yaml")),
-    ("azure/machines.yaml", include_str!("../azure/machines.yaml")),
-    ("azure/kubernetes.yaml", include_str!("../azure/kubernetes.yaml")),
-    ("azure/backends.yaml", include_str!("../azure/backends.yaml")),
-    ("azure/storage.yaml", include_str!("../azure/storage.yaml")),
-    ("azure/identity.yaml", include_str!("../azure/identity.yaml")),
-];
-
-static KINDS: LazyLock<BTreeMap<String, Kind>> = LazyLock::new(|| {
-    let read = |(file, text): &(&str, &str)| -> BTreeMap<String, Kind> {
-        // A test reads them all.
-        serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("kinds/{file}: {error}"))
-    };
-    FILES.iter().flat_map(read).collect()
-});
+static KINDS: ByCloud<Kind> = ByCloud::new(
+    &[
+        ("aws/network.yaml", include_str!("../aws/network.yaml")),
+        ("aws/load_balancer.yaml", include_str!("../aws/load_balancer.yaml")),
+        ("aws/machines.yaml", include_str!("../aws/machines.yaml")),
+        ("aws/kubernetes.yaml", include_str!("../aws/kubernetes.yaml")),
+        ("aws/backends.yaml", include_str!("../aws/backends.yaml")),
+        ("aws/storage.yaml", include_str!("../aws/storage.yaml")),
+        ("aws/identity.yaml", include_str!("../aws/identity.yaml")),
+    ],
+    &[
+        ("azure/network.yaml", include_str!("../azure/network.yaml")),
+        ("azure/load_balancer.yaml", include_str!("../azure/load_balancer.yaml")),
+        ("azure/machines.yaml", include_str!("../azure/machines.yaml")),
+        ("azure/kubernetes.yaml", include_str!("../azure/kubernetes.yaml")),
+        ("azure/backends.yaml", include_str!("../azure/backends.yaml")),
+        ("azure/storage.yaml", include_str!("../azure/storage.yaml")),
+        ("azure/identity.yaml", include_str!("../azure/identity.yaml")),
+    ],
+    &[
+        ("google/network.yaml", include_str!("../google/network.yaml")),
+        ("google/load_balancer.yaml", include_str!("../google/load_balancer.yaml")),
+        ("google/machines.yaml", include_str!("../google/machines.yaml")),
+        ("google/kubernetes.yaml", include_str!("../google/kubernetes.yaml")),
+        ("google/backends.yaml", include_str!("../google/backends.yaml")),
+        ("google/storage.yaml", include_str!("../google/storage.yaml")),
+        ("google/identity.yaml", include_str!("../google/identity.yaml")),
+    ],
+);
 
 #[cfg(test)]
 mod tests {
@@ -205,13 +204,13 @@ mod tests {
         let read = |(_, text): &(&str, &str)| {
             serde_saphyr::from_str::<BTreeMap<String, Kind>>(text).expect("reads").len()
         };
-        assert_eq!(FILES.iter().map(read).sum::<usize>(), kinds().count());
+        assert_eq!(KINDS.files().map(read).sum::<usize>(), kinds().count());
     }
 
     #[test]
     fn the_facts_of_a_kind_agree_with_each_other() {
         for (name, kind) in kinds() {
-            assert!(["aws_", "google_", "azurerm_"].iter().any(|cloud| name.starts_with(cloud)), "{name}");
+            assert_eq!(super::kind(name), Some(kind), "{name} stands in the files of another cloud");
             assert!(
                 !kind.immutable || kind.replaces.is_empty(),
                 "{name}: all or some of it forces a replacement"
