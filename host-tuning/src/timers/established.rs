@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::runs::{Run, Runs};
 use super::settings::{Path, Settings};
-use super::span::{Runs, Span};
+use super::span::Span;
 use super::wheel::{Hz, fires_at, phases};
 
 /// The base of the kernel's own model is this constant: neither the connection's timeout nor `tcp_rto_min_us`.
@@ -100,18 +101,14 @@ pub(super) fn first_timeout(rtt: Duration, rto_min: Duration, hz: Hz) -> u64 {
 
 fn give_up(settings: &Settings, path: &Path, probe: TailProbe, limit: Duration) -> Span {
     let spans = path.ticks.rates().into_iter().map(|hz| {
-        let mut runs = Runs::default();
-        for rtt in distinct_rtts(path, settings.rto_min, hz) {
-            let connection = Connection {
-                probe: probe.delay(rtt, settings.rto_min, hz),
-                first: first_timeout(rtt, settings.rto_min, hz),
-                max: hz.jiffies(settings.rto_max),
-                limit: hz.jiffies(limit),
-                clamped: settings.user_timeout.is_some(),
-            };
-            connection.run_all(&mut runs);
-        }
-        runs.span(hz)
+        let connections = distinct_rtts(path, settings.rto_min, hz).into_iter().map(|rtt| Connection {
+            probe: probe.delay(rtt, settings.rto_min, hz),
+            first: first_timeout(rtt, settings.rto_min, hz),
+            max: hz.jiffies(settings.rto_max),
+            limit: hz.jiffies(limit),
+            clamped: settings.user_timeout.is_some(),
+        });
+        connections.map(|connection| connection.run_all()).sum::<Runs>().span(hz)
     });
     Span::around(spans)
 }
@@ -143,34 +140,55 @@ impl Connection {
     }
 
     /// From the transmission to the error, for every tick of the wheel that the transmission may fall on.
-    fn run_all(&self, runs: &mut Runs) {
-        let mut known = None;
-        for phase in 0..phases(self.longest_delay()) {
-            // Neighbours share their first retransmission, and with it everything that follows.
-            let first_retransmission = self.first_retransmission(phase);
-            let error = match known {
-                Some((same, error)) if same == first_retransmission => error,
-                _ => self.error_after(first_retransmission),
-            };
-            known = Some((first_retransmission, error));
-            runs.add(error - phase);
+    fn run_all(&self) -> Runs {
+        let phases = phases(self.longest_delay());
+        // A wait that is cut short is not the same in each run.
+        if self.clamped {
+            return Runs::of_each(phases, &|phase| self.run(phase));
         }
+        Runs::of(phases, self.limit, &|phase| self.run(phase))
     }
 
-    fn first_retransmission(&self, phase: u64) -> u64 {
+    fn run(&self, phase: u64) -> Run {
         let timer_starts = self.probe.map_or(phase, |delay| fires_at(phase, delay));
-        fires_at(timer_starts, self.first)
-    }
-
-    fn error_after(&self, first_retransmission: u64) -> u64 {
-        let mut now = first_retransmission;
-        let mut timeout = self.first;
+        let first_retransmission = fires_at(timer_starts, self.first);
+        let (mut now, mut timeout, mut firings) = (first_retransmission, self.first, 0);
         loop {
+            firings += 1;
             timeout = (2 * timeout).min(self.max);
             let left = self.limit.saturating_sub(now - first_retransmission).max(1);
+            let before = now;
             now = fires_at(now, if self.clamped { timeout.min(left) } else { timeout });
             if now - first_retransmission >= self.limit {
-                return now;
+                return Run { firings, before, end: now, since: first_retransmission };
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_runs_together_are_each_run_by_itself() {
+        // Four retries without a cap end soon or late, by the phase: the runs that differ most from their neighbours.
+        for (retries, hz) in (3..=8).flat_map(|retries| [Hz::HZ_100, Hz::HZ_1000].map(|hz| (retries, hz))) {
+            for (rtt, max) in [0, 1, 7, 60].into_iter().flat_map(|rtt| [1, 5, 120].map(|max| (rtt, max))) {
+                let (rtt, rto_max) = (Duration::from_millis(rtt), Duration::from_secs(max));
+                let rto_min = Settings::KERNEL.rto_min;
+                for probe in TailProbe::ALL {
+                    let connection = Connection {
+                        probe: probe.delay(rtt, rto_min, hz),
+                        first: first_timeout(rtt, rto_min, hz),
+                        max: hz.jiffies(rto_max),
+                        limit: hz.jiffies(documented(retries, rto_max)),
+                        clamped: false,
+                    };
+                    let each =
+                        Runs::of_each(phases(connection.longest_delay()), &|phase| connection.run(phase));
+                    assert_eq!(connection.run_all(), each, "{retries} {hz:?} {rtt:?} {rto_max:?} {probe:?}");
+                }
             }
         }
     }

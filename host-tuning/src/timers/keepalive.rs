@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::runs::{Run, Runs};
 use super::settings::{Path, Settings};
-use super::span::{Runs, Span};
+use super::span::Span;
 use super::wheel::{Hz, fires_at, phases};
 
 /// How long a closed connection stays in TIME_WAIT: a constant that no parameter moves (not verified by us).
@@ -19,12 +20,9 @@ pub fn idle(settings: &Settings, path: &Path) -> Span {
             // Hours and thousands of probes: the phases are too many to run, their ends are plain.
             return bounds(first, interval, u64::from(probes), hz);
         }
-        let mut runs = Runs::default();
-        for phase in 0..phases(first.max(interval)) {
-            let probing = fires_at(phase, first);
-            runs.add((0..probes).fold(probing, |now, _| fires_at(now, interval)) - phase);
-        }
-        runs.span(hz)
+        let end = |phase| (0..probes).fold(fires_at(phase, first), |now, _| fires_at(now, interval));
+        let phases = phases(first.max(interval));
+        Runs::of(phases, u64::MAX, &|phase| Run::counted(probes + 1, end(phase))).span(hz)
     })
 }
 

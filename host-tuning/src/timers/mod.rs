@@ -23,6 +23,7 @@ mod detection;
 mod established;
 mod keepalive;
 mod remembered;
+mod runs;
 mod settings;
 mod span;
 mod wheel;

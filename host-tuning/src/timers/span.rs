@@ -3,8 +3,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::wheel::Hz;
-
 /// How long something takes: never sooner than `lower`, never later than `worst`; `typical` is the mean over all
 /// phases of the timers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,33 +45,4 @@ impl fmt::Display for Span {
 /// Seconds with milliseconds: what people and JSON readers expect of a time.
 fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((time.as_secs_f64() * 1000.0).round() / 1000.0)
-}
-
-/// Collects runs, each counted in jiffies from the tick *before* the event that starts it.
-#[derive(Default)]
-pub(super) struct Runs {
-    shortest: Option<u64>,
-    longest: u64,
-    total: u64,
-    count: u64,
-}
-
-impl Runs {
-    pub(super) fn add(&mut self, jiffies: u64) {
-        self.shortest = Some(self.shortest.map_or(jiffies, |shortest| shortest.min(jiffies)));
-        self.longest = self.longest.max(jiffies);
-        self.total += jiffies;
-        self.count += 1;
-    }
-
-    /// The event falls anywhere inside its tick, so the true time is up to one tick shorter than the count.
-    pub(super) fn span(&self, hz: Hz) -> Span {
-        let shortest = self.shortest.unwrap_or(0);
-        let half_ticks = (2 * self.total).checked_div(self.count).unwrap_or(0).saturating_sub(1);
-        Span {
-            lower: hz.time(shortest.saturating_sub(1)),
-            typical: hz.time(half_ticks) / 2,
-            worst: hz.time(self.longest),
-        }
-    }
 }

@@ -2,20 +2,18 @@
 //! but nothing is in flight: the peer's window is closed, or this host itself refuses to send.
 
 use super::established::{distinct_rtts, first_timeout};
+use super::runs::{Run, Runs};
 use super::settings::{Path, Settings};
-use super::span::{Runs, Span};
+use super::span::Span;
 use super::wheel::{Hz, fires_at, phases};
 
 /// How long until data that never leaves this host (no route, link down, a local firewall's drop) gives an error.
 pub fn queued_locally(settings: &Settings, path: &Path) -> Span {
     let count = u32::from(settings.retries2);
     probing(settings, path, |timeout, max, hz| {
-        let mut runs = Runs::default();
-        for phase in 0..phases(backed_off(timeout, count, max)) {
-            let last = (0..=count).fold(phase, |now, i| fires_at(now, backed_off(timeout, i, max)));
-            runs.add(last - phase);
-        }
-        runs.span(hz)
+        let phases = phases(backed_off(timeout, count, max));
+        let end = |phase| (0..=count).fold(phase, |now, i| fires_at(now, backed_off(timeout, i, max)));
+        Runs::of(phases, u64::MAX, &|phase| Run::counted(count + 1, end(phase))).span(hz)
     })
 }
 
