@@ -138,7 +138,6 @@ fn readme(
             None => group.machine.name.as_ref().map(ToString::to_string).unwrap_or_default(),
         },
     });
-    let overridden = templates.list().filter(|listed| listed.origin == crate::text::Origin::Override);
     Readme {
         survival: None,
         deployment: topology.deployment.to_string(),
@@ -166,7 +165,10 @@ fn readme(
         command: cloud.host().command,
         notes: cloud.notes(blocks),
         advice: crate::advice::advice(topology, blocks, cloud),
-        overridden: overridden.map(|listed| format!("{} ({})", listed.name, &listed.hash[..12])).collect(),
+        overridden: templates
+            .overridden()
+            .map(|listed| format!("{} ({})", listed.name, &listed.hash[..12]))
+            .collect(),
     }
 }
 

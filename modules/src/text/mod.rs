@@ -5,12 +5,14 @@
 //! outside of quotes, in a heredoc or next to a lone `$` is an error of the template, never a hole.
 
 mod canonical;
+mod engine;
 mod expr;
 mod file_type;
 mod marks;
 mod markup;
 mod overrides;
 mod place;
+mod source;
 mod templates;
 
 pub use expr::{Expr, NotAnExpression};

@@ -1,20 +1,21 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use serde::Serialize;
-use tera::{Context, Delimiters, Error, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Context, Error, Tera};
 use thiserror::Error as ThisError;
 
 use super::canonical::canonical;
+use super::engine::engine;
 use super::file_type::{FileType, UnknownFileType};
-use super::marks::mark;
 use super::overrides::Overrides;
 use super::place::{Misplaced, place};
+use super::source::{deepest_loops, included, without_tag_lines};
 
-/// The templates, one engine for each file type.
+/// The templates, each in an engine for the type of its file.
 pub struct Templates {
-    engines: BTreeMap<FileType, Tera>,
-    listed: BTreeMap<String, Listed>,
+    by_name: BTreeMap<String, Template>,
 }
 
 /// One template, as a list of them shows it.
@@ -52,14 +53,27 @@ pub enum TemplateError {
 
 /// More than anything that we render needs; what a template of somebody else's may cost at most.
 const DEEPEST_LOOPS: usize = 4;
-const LONGEST_RANGE: i128 = 1_000;
 const LARGEST_TEXT: usize = 64 * 1024 * 1024;
 
-/// Filters whose result Tera takes for safe text: with them a template could switch the escaping off.
-const REFUSED_FILTERS: [&str; 5] = ["safe", "escape", "escape_html", "escape_xml", "newlines_to_br"];
+/// What is known of a template: its text, and the engine that fills it once somebody asked for it.
+struct Template {
+    origin: Origin,
+    file_type: FileType,
+    text: String,
+    engine: OnceLock<Tera>,
+}
+
+impl Template {
+    fn listed(&self, name: &str) -> Listed {
+        let hash = crate::hash::sha256(self.text.as_bytes());
+        Listed { name: name.to_owned(), origin: self.origin, hash }
+    }
+}
 
 impl Templates {
-    /// Our templates by name and text, with a user's in their places.
+    /// Our templates by name and text, with a user's in their places. Ours are read when they are first filled: a
+    /// deployment needs those of one cloud, and all of them take longer to read than its own take to fill. With a
+    /// user's among them all are read at once, so that a mistake is told before anything is written.
     pub fn load<'a>(
         built_in: impl IntoIterator<Item = (&'a str, &'a str)>,
         overrides: &Overrides,
@@ -72,55 +86,74 @@ impl Templates {
             }
             texts.insert(name, (Origin::Override, text));
         }
-        let mut templates = Self { engines: BTreeMap::new(), listed: BTreeMap::new() };
-        let mut by_type: BTreeMap<FileType, Vec<(&str, String)>> = BTreeMap::new();
-        for (name, (origin, text)) in texts {
-            let file_type = FileType::of(name)?;
-            if deepest_loops(text, &file_type.delimiters().block_start) > DEEPEST_LOOPS {
-                return Err(TemplateError::TooDeep { name: name.to_owned() });
-            }
-            by_type
-                .entry(file_type)
-                .or_default()
-                .push((name, without_tag_lines(text, &file_type.delimiters())));
-            let hash = crate::hash::sha256(text.as_bytes());
-            templates.listed.insert(name.to_owned(), Listed { name: name.to_owned(), origin, hash });
-        }
-        for (file_type, texts) in by_type {
-            // All at once, because they may include each other.
-            let malformed = |error: Error| TemplateError::Malformed { message: error.to_string() };
-            let mut engine = engine(file_type).map_err(malformed)?;
-            engine.add_raw_templates(texts).map_err(malformed)?;
-            templates.engines.insert(file_type, engine);
+        let by_name = texts
+            .into_iter()
+            .map(|(name, (origin, text))| {
+                let (file_type, text) = (FileType::of(name)?, text.to_owned());
+                Ok((name.to_owned(), Template { origin, file_type, text, engine: OnceLock::new() }))
+            })
+            .collect::<Result<_, TemplateError>>()?;
+        let templates = Self { by_name };
+        if !overrides.texts.is_empty() {
+            templates.check()?;
         }
         Ok(templates)
     }
 
-    /// Every template, by name.
-    pub fn list(&self) -> impl Iterator<Item = &Listed> {
-        self.listed.values()
+    /// Reads every template.
+    pub fn check(&self) -> Result<(), TemplateError> {
+        self.by_name.iter().try_for_each(|(name, template)| self.engine_of(name, template).map(drop))
     }
 
-    pub fn contains(&self, name: &str) -> bool {
-        self.listed.contains_key(name)
+    /// Every template, by name.
+    pub fn list(&self) -> impl Iterator<Item = Listed> {
+        self.by_name.iter().map(|(name, template)| template.listed(name))
+    }
+
+    /// Those of a user.
+    pub fn overridden(&self) -> impl Iterator<Item = Listed> {
+        let theirs = self.by_name.iter().filter(|(_, template)| template.origin == Origin::Override);
+        theirs.map(|(name, template)| template.listed(name))
     }
 
     /// Fills a template. Every value is escaped for its place; Terraform comes out as `terraform fmt` leaves it.
     pub fn render(&self, name: &str, context: &impl Serialize) -> Result<String, TemplateError> {
-        let file_type = FileType::of(name)?;
         let unfilled =
             |error: Error| TemplateError::Unfilled { name: name.to_owned(), message: error.to_string() };
-        let engine = self
-            .engines
-            .get(&file_type)
-            .filter(|_| self.contains(name))
-            .ok_or_else(|| unknown(name, self.listed.keys().map(String::as_str)))?;
+        let template =
+            self.by_name.get(name).ok_or_else(|| unknown(name, self.by_name.keys().map(String::as_str)))?;
+        let engine = self.engine_of(name, template)?;
         let context = Context::from_serialize(context).map_err(unfilled)?;
         let mut out = Limited(Vec::new());
         engine.render_to(name, &context, &mut out).map_err(unfilled)?;
         let marked = String::from_utf8(out.0).map_err(|error| unfilled(Error::message(error.to_string())))?;
-        let text = place(file_type, name, &marked)?;
-        Ok(if file_type == FileType::Hcl { canonical(&text) } else { text })
+        let text = place(template.file_type, name, &marked)?;
+        Ok(if template.file_type == FileType::Hcl { canonical(&text) } else { text })
+    }
+
+    /// The engine that holds a template and what it takes in, and nothing else.
+    fn engine_of<'a>(&self, name: &str, template: &'a Template) -> Result<&'a Tera, TemplateError> {
+        if let Some(engine) = template.engine.get() {
+            return Ok(engine);
+        }
+        let malformed = |error: Error| TemplateError::Malformed { message: error.to_string() };
+        let delimiters = template.file_type.delimiters();
+        let mut texts = BTreeMap::new();
+        let mut wanted = vec![name];
+        while let Some(name) = wanted.pop() {
+            // What isn't there, or is of another type, is Tera's to report: it knows the line.
+            let known = self.by_name.get(name).filter(|known| known.file_type == template.file_type);
+            let Some(known) = known else { continue };
+            if deepest_loops(&known.text, &delimiters.block_start) > DEEPEST_LOOPS {
+                return Err(TemplateError::TooDeep { name: name.to_owned() });
+            }
+            if texts.insert(name, without_tag_lines(&known.text, &delimiters)).is_none() {
+                wanted.extend(included(&known.text, &delimiters.block_start));
+            }
+        }
+        let mut engine = engine(template.file_type).map_err(malformed)?;
+        engine.add_raw_templates(texts).map_err(malformed)?;
+        Ok(template.engine.get_or_init(|| engine))
     }
 }
 
@@ -133,71 +166,6 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> TemplateErro
         format!("did you mean `{}`?", alike.join("` or `"))
     };
     TemplateError::Unknown { name: name.to_owned(), advice }
-}
-
-fn engine(file_type: FileType) -> Result<Tera, Error> {
-    let mut engine = Tera::new();
-    engine.set_delimiters(file_type.delimiters())?;
-    engine.set_escape_fn(mark);
-    engine.autoescape_on([""]);
-    for filter in REFUSED_FILTERS {
-        engine.register_filter(filter, move |_: Value, _: Kwargs, _: &State| -> TeraResult<Value> {
-            Err(Error::message(format!("`{filter}` would switch the escaping off: templates can't")))
-        });
-    }
-    engine.register_filter("ident", |name: &str, _: Kwargs, _: &State| -> TeraResult<Value> {
-        identifier(name)
-    });
-    engine.register_function("range", |arguments: Kwargs, _: &State| -> TeraResult<Vec<i128>> {
-        let start = arguments.get::<i128>("start")?.unwrap_or_default();
-        let end = arguments.must_get::<i128>("end")?;
-        if !(0..=LONGEST_RANGE).contains(&end.saturating_sub(start)) {
-            return Err(Error::message(format!("a range has between 0 and {LONGEST_RANGE} numbers")));
-        }
-        Ok((start..end).collect())
-    });
-    Ok(engine)
-}
-
-/// A part of a reference, `aws_vpc.{{ vpc.local | ident }}.id`: nothing but a name passes.
-fn identifier(name: &str) -> TeraResult<Value> {
-    let is_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if is_name && !name.is_empty() {
-        Ok(Value::safe_string(name))
-    } else {
-        Err(Error::message(format!(
-            "{name:?} is no name: a part of a reference holds letters, digits and `_`"
-        )))
-    }
-}
-
-/// A line that holds nothing but a tag leaves no line behind: its line break moves into the tag, so that the numbers of
-/// lines stay what they are.
-fn without_tag_lines(text: &str, delimiters: &Delimiters) -> String {
-    let (start, end) = (delimiters.block_start.as_ref(), delimiters.block_end.as_ref());
-    let alone = |line: &str| {
-        let tag = line.trim();
-        let inside = tag.strip_prefix(start)?.strip_suffix(end)?;
-        let one = !inside.contains(end) && line.ends_with('\n');
-        let (inside, trims) = inside.strip_suffix('-').map_or((inside, ""), |inside| (inside, "-"));
-        one.then(|| format!("{start}{inside}\n{trims}{end}"))
-    };
-    text.split_inclusive('\n').map(|line| alone(line).unwrap_or_else(|| line.to_owned())).collect()
-}
-
-/// How deeply loops stand in each other.
-fn deepest_loops(text: &str, block_start: &str) -> usize {
-    let (mut depth, mut deepest) = (0usize, 0);
-    for block in text.split(block_start).skip(1) {
-        let word = block.trim_start_matches(['-', ' ', '\n', '\t', '\r']).split_whitespace().next();
-        match word {
-            Some("for") => depth += 1,
-            Some(word) if word.starts_with("endfor") => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 /// Takes so much and no more.

@@ -28,8 +28,39 @@ fn every_file_of_the_room_is_listed() {
     assert_eq!(found, listed);
 }
 
+fn of(texts: &[(&str, &str)]) -> Result<Templates, String> {
+    let templates = Templates::load(texts.iter().copied(), &Overrides::default());
+    let templates = templates.map_err(|error| error.to_string())?;
+    templates.check().map_err(|error| error.to_string())?;
+    Ok(templates)
+}
+
 fn one(name: &str, text: &str) -> Result<Templates, String> {
-    Templates::load([(name, text)], &Overrides::default()).map_err(|error| error.to_string())
+    of(&[(name, text)])
+}
+
+#[test]
+fn every_template_of_ours_is_well_formed() {
+    load_templates(&Overrides::default()).unwrap().check().unwrap();
+}
+
+#[test]
+fn a_template_takes_others_in_and_they_others() {
+    let texts = [
+        ("a.tf", "{% include \"b.tf\" %}\n{%- include 'c.tf' %}\n"),
+        ("b.tf", "b = \"{{ value }}\"\n{% include \"c.tf\" %}\n"),
+        ("c.tf", "c = \"{{ value }}\"\n"),
+    ];
+    let filled = of(&texts).unwrap().render("a.tf", &json!({ "value": "x" })).unwrap();
+    assert_eq!(filled.matches("c = \"x\"").count(), 2, "{filled}");
+    assert_eq!(filled.matches("b = \"x\"").count(), 1, "{filled}");
+
+    let missing = of(&texts[..2]).err().unwrap();
+    assert!(missing.contains("c.tf") && missing.contains("b.tf"), "{missing}");
+    let round = of(&[("a.tf", "{% include \"b.tf\" %}"), ("b.tf", "{% include \"a.tf\" %}")]).err().unwrap();
+    assert!(round.to_lowercase().contains("circular"), "{round}");
+    let other = of(&[("a.tf", "{% include \"b.sh\" %}"), ("b.sh", "echo\n")]).err().unwrap();
+    assert!(other.contains("b.sh"), "a file of another type is escaped in another way: {other}");
 }
 
 fn filled(name: &str, text: &str) -> Result<String, String> {
@@ -72,6 +103,10 @@ fn a_users_template_takes_the_place_of_ours_and_is_listed_with_its_hash() {
     let listed = templates.list().find(|listed| listed.name == "aws/versions.tf").unwrap();
     assert_eq!(listed.origin, Origin::Override);
     assert_eq!(listed.hash, provision_modules::hash::sha256(b"# ours: {{ region }}\n"));
+
+    fs::write(place.path().join("aws/versions.tf"), "{% if %}\n").unwrap();
+    assert!(load_templates(&Overrides::read(place.path()).unwrap()).is_err(), "told before it is needed");
+    fs::write(place.path().join("aws/versions.tf"), "").unwrap();
 
     fs::write(place.path().join("aws/version.tf"), "").unwrap();
     assert!(load_templates(&Overrides::read(place.path()).unwrap()).is_err(), "no such template");
