@@ -12,6 +12,7 @@ mod node;
 mod python;
 mod server;
 mod skip;
+pub mod terraform;
 
 pub use aws::AwsEmulator;
 pub use node::node_tools;
