@@ -5,15 +5,16 @@ pinned in testing/python/aws.txt.
 """
 
 from . import (
-    alarms, balancers, buckets, efs, eks, groups, kafka, launch, network, parameters, permissions, rds, search, snapshots, topics,
+    alarms, balancers, buckets, efs, eks, groups, kafka, launch, machines, network, parameters, permissions, rds, search,
+    snapshots, topics,
 )
 from .gate import Gate
 
 
 def install() -> None:
     parts = (
-        launch, groups, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics, alarms, parameters,
-        permissions,
+        launch, machines, groups, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics, alarms,
+        parameters, permissions,
     )
     for part in parts:
         part.install()
