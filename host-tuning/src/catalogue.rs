@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -103,15 +104,25 @@ fn yes() -> bool {
     true
 }
 
-static PARAMETERS: LazyLock<Vec<Parameter>> = LazyLock::new(|| {
-    serde_saphyr::from_str(include_str!("../catalogue/parameters.yaml"))
-        .expect("the embedded catalogue is read by a test")
-});
+static PARAMETERS: LazyLock<Vec<Parameter>> =
+    LazyLock::new(|| read("parameters", include_str!(concat!(env!("OUT_DIR"), "/parameters.json"))));
 
-static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-    serde_saphyr::from_str(include_str!("../catalogue/sources.yaml"))
-        .expect("the embedded sources are read by a test")
-});
+static SOURCES: LazyLock<Vec<Source>> =
+    LazyLock::new(|| read("sources", include_str!(concat!(env!("OUT_DIR"), "/sources.json"))));
+
+/// What the build script made of a file of the catalogue.
+pub(crate) fn read<T: DeserializeOwned>(file: &str, packed: &str) -> T {
+    serde_json::from_str(packed)
+        .unwrap_or_else(|error| panic!("catalogue/{file}.yaml: {error}; the tests of host-tuning say where"))
+}
+
+/// The file itself: what is wrong there is told with its line.
+#[cfg(test)]
+pub(crate) fn as_written<T: DeserializeOwned>(file: &str) -> T {
+    let path = format!("{}/catalogue/{file}.yaml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
 
 pub fn parameters() -> &'static [Parameter] {
     &PARAMETERS
@@ -197,5 +208,16 @@ impl Scope {
             Self::IpcNamespace => "per IPC namespace",
             Self::Global => "one for the machine",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_are_read_as_they_are_written() {
+        assert_eq!(as_written::<Vec<Parameter>>("parameters").len(), parameters().len());
+        assert_eq!(as_written::<Vec<Source>>("sources").len(), sources().len());
     }
 }

@@ -3,8 +3,16 @@ use std::sync::OnceLock;
 
 use serde::de::DeserializeOwned;
 
-/// A file of this room's data: its name, and what is in it.
+/// A file of this room's data: its name without the ending, and what the build script made of it.
 pub(crate) type File = (&'static str, &'static str);
+
+/// The files of these names.
+macro_rules! files {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")))),*]
+    };
+}
+pub(crate) use files;
 
 /// Facts by the kind that they are about. The files of a cloud are read when one of its kinds is first asked for: a
 /// deployment lies in one cloud, and reading all of them takes longer than much else of a command.
@@ -35,9 +43,10 @@ impl<T: DeserializeOwned> ByCloud<T> {
         self.0.iter().flat_map(|cloud| cloud.facts().iter().map(|(kind, facts)| (kind.as_str(), facts)))
     }
 
+    /// Those of each file, read from the file itself: what is wrong there is told with its line.
     #[cfg(test)]
-    pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
-        self.0.iter().flat_map(|cloud| cloud.files)
+    pub(crate) fn as_written(&self) -> impl Iterator<Item = BTreeMap<String, T>> {
+        self.0.iter().flat_map(|cloud| cloud.files).map(|(file, _)| crate::as_written(file))
     }
 }
 
@@ -45,8 +54,9 @@ impl<T: DeserializeOwned> OneCloud<T> {
     fn facts(&self) -> &BTreeMap<String, T> {
         self.read.get_or_init(|| {
             let read = |(file, text): &File| -> BTreeMap<String, T> {
-                // A test reads them all.
-                serde_saphyr::from_str(text).unwrap_or_else(|error| panic!("kinds/{file}: {error}"))
+                serde_json::from_str(text).unwrap_or_else(|error| {
+                    panic!("kinds/{file}.yaml: {error}; the tests of kinds say where")
+                })
             };
             self.files.iter().flat_map(read).collect()
         })

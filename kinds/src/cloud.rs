@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::by_cloud::ByCloud;
+use crate::by_cloud::{ByCloud, files};
 
 /// What a cloud decides about objects of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -136,15 +136,18 @@ pub fn cloud(kind: &str) -> Option<&'static Cloud> {
     CLOUD.get(kind)
 }
 
-static CLOUD: ByCloud<Cloud> = ByCloud::new(
-    &[("aws/cloud.yaml", include_str!("../aws/cloud.yaml"))],
-    &[("azure/cloud.yaml", include_str!("../azure/cloud.yaml"))],
-    &[("google/cloud.yaml", include_str!("../google/cloud.yaml"))],
-);
+static CLOUD: ByCloud<Cloud> =
+    ByCloud::new(files!["aws/cloud"], files!["azure/cloud"], files!["google/cloud"]);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_file_is_read_as_it_is_written() {
+        let written = CLOUD.as_written().flatten();
+        assert!(written.eq(CLOUD.iter().map(|(name, cloud)| (name.to_owned(), cloud.clone()))));
+    }
 
     #[test]
     fn every_kind_says_what_the_cloud_adds() {

@@ -76,14 +76,19 @@ pub fn says(kind: &str) -> impl Iterator<Item = (&'static str, &'static Says)> {
 }
 
 static MEANINGS: LazyLock<BTreeMap<String, BTreeMap<String, Says>>> = LazyLock::new(|| {
-    // A test reads it.
-    serde_saphyr::from_str(include_str!("../meanings.yaml"))
-        .unwrap_or_else(|error| panic!("kinds/meanings.yaml: {error}"))
+    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/meanings.json")))
+        .unwrap_or_else(|error| panic!("kinds/meanings.yaml: {error}; the tests of kinds say where"))
 });
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_file_is_read_as_it_is_written() {
+        let written: BTreeMap<String, BTreeMap<String, Says>> = crate::as_written("meanings");
+        assert_eq!(*MEANINGS, written);
+    }
 
     #[test]
     fn every_meaning_is_said_by_some_argument_of_a_kind_that_exists() {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::role::{Limit, Role};
 use super::{Mode, Profile};
+use crate::catalogue::read;
 use crate::timers::{Path, Settings, documented, established};
 use crate::value::{SysctlKey, SysctlValue};
 
@@ -66,10 +67,8 @@ enum Condition {
     DetectionOutlasts(SysctlKey),
 }
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    serde_saphyr::from_str(include_str!("../../catalogue/conflicts.yaml"))
-        .expect("the embedded conflicts are read by a test")
-});
+static RULES: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| read("conflicts", include_str!(concat!(env!("OUT_DIR"), "/conflicts.json"))));
 
 /// Every conflict of the catalogue that this profile runs into.
 pub(super) fn between(profile: &Profile, roles: &[Role]) -> Vec<Conflict> {
@@ -131,5 +130,15 @@ impl Profile {
             (_, Some(value)) => value,
             (_, None) => default,
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_as_it_is_written() {
+        assert_eq!(crate::catalogue::as_written::<Vec<Rule>>("conflicts").len(), RULES.len());
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::Mode;
-use crate::catalogue::SourceId;
+use crate::catalogue::{SourceId, read};
 use crate::value::SysctlKey;
 
 /// One of the roles that we know.
@@ -168,10 +168,8 @@ pub enum Swap {
     Off,
 }
 
-static ROLES: LazyLock<Vec<Definition>> = LazyLock::new(|| {
-    serde_saphyr::from_str(include_str!("../../catalogue/roles.yaml"))
-        .expect("the embedded roles are read by a test")
-});
+static ROLES: LazyLock<Vec<Definition>> =
+    LazyLock::new(|| read("roles", include_str!(concat!(env!("OUT_DIR"), "/roles.json"))));
 
 /// All roles, in the order of their file.
 pub fn roles() -> impl Iterator<Item = Role> {
@@ -253,5 +251,15 @@ impl fmt::Display for Role {
 impl Serialize for Role {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_is_read_as_it_is_written() {
+        assert_eq!(crate::catalogue::as_written::<Vec<Definition>>("roles").len(), ROLES.len());
     }
 }
