@@ -10,7 +10,7 @@ use super::detection::Detection;
 use super::established::{documented, established, unreachable};
 use super::settings::{Path, Settings};
 use super::span::Span;
-use super::{connecting, idle, remembered};
+use super::{connecting, idle};
 
 /// A dead peer has to be noticed within this time, in the worst phase of the kernel's timers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,10 +112,6 @@ const RFC1122_CONNECT: Duration = Duration::from_secs(180);
 impl Budget {
     /// The most patient values whose worst case fits.
     pub fn fit(&self) -> Result<Fitted, BudgetError> {
-        remembered::fitted(self, || self.work_out())
-    }
-
-    pub(super) fn work_out(&self) -> Result<Fitted, BudgetError> {
         let mut settings = self.fit_established()?;
         self.fit_connect(&mut settings)?;
         self.fit_idle(&mut settings)?;

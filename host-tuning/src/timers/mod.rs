@@ -22,7 +22,6 @@ mod connect;
 mod detection;
 mod established;
 mod keepalive;
-mod remembered;
 mod runs;
 mod settings;
 mod span;
