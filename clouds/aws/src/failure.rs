@@ -246,30 +246,31 @@ fn plain(class: Class, message: String) -> Failed {
 
 /// The cloud said something.
 pub(crate) fn said(action: &str, code: &str, message: &str, status: u16) -> Failed {
+    // An answer to a HEAD has no words, and one that a machine on the way gave may have none either.
+    let words: Vec<&str> = [code, message].into_iter().filter(|word| !word.is_empty()).collect();
+    let words =
+        if words.is_empty() { format!("answered with {status}, without a word") } else { words.join(": ") };
     let lower = message.to_lowercase();
     let by_words = BY_WORDS.iter().find(|(known, words, _)| *known == code && lower.contains(words));
     let (class, text) = if matches(THROTTLED, code) || status == 429 {
-        (Class::Throttled, format!("{action}: {code}: {message}"))
+        (Class::Throttled, format!("{action}: {words}"))
     } else if let Some((.., class)) = by_words {
-        (*class, format!("{action}: {code}: {message}"))
+        (*class, format!("{action}: {words}"))
     } else if matches(CREDENTIALS, code) {
-        (
-            Class::LoggedOut,
-            format!("{action}: the credentials are not accepted any more: {code}: {message}. {LOG_IN}"),
-        )
+        (Class::LoggedOut, format!("{action}: the credentials are not accepted any more: {words}. {LOG_IN}"))
     } else if matches(NOT_ALLOWED, code) || status == 403 {
         let needed = crate::permissions::needed(action).unwrap_or(action);
-        (Class::Fatal, format!("the permission `{needed}` is missing: {code}: {message}"))
+        (Class::Fatal, format!("the permission `{needed}` is missing: {words}"))
     } else if matches(QUOTA, code) {
-        (Class::Quota, format!("{action}: over a limit of the account: {code}: {message}"))
+        (Class::Quota, format!("{action}: over a limit of the account: {words}"))
     } else if matches(CONFLICT, code) {
-        (Class::Conflict, format!("{action}: {code}: {message}"))
+        (Class::Conflict, format!("{action}: {words}"))
     } else if matches(NOT_YET, code) {
-        (Class::NotYetConsistent, format!("{action}: {code}: {message}"))
+        (Class::NotYetConsistent, format!("{action}: {words}"))
     } else if status >= 500 {
-        (Class::Unanswered, format!("{action} failed on the cloud's side ({status}): {code}: {message}"))
+        (Class::Unanswered, format!("{action} failed on the cloud's side: {words}"))
     } else {
-        (Class::Fatal, format!("{action}: {code}: {message}"))
+        (Class::Fatal, format!("{action}: {words}"))
     };
     Failed { code: code.to_owned(), failure: Failure::new(class, text) }
 }
@@ -314,6 +315,14 @@ mod tests {
         ] {
             assert_eq!(said("ec2:X", code, message, status).failure.class, class, "{code}");
         }
+    }
+
+    #[test]
+    fn an_answer_without_words_is_told_by_its_number() {
+        let told = |status| said("s3:HeadBucket", "", "", status).failure.message;
+        assert!(told(403).ends_with("is missing: answered with 403, without a word"), "{}", told(403));
+        assert!(told(500).ends_with("side: answered with 500, without a word"), "{}", told(500));
+        assert!(!told(400).contains(": :"), "{}", told(400));
     }
 
     #[test]
