@@ -412,8 +412,11 @@ def described(machine):
     return ec2.describe_instances(InstanceIds=[machine])["Reservations"][0]["Instances"][0]
 
 
-def a_machine_is_watched_and_no_longer():
-    started = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=subnets[0])
+def a_machine_is_watched_and_maintained():
+    options = {"AutoRecovery": "disabled"}
+    started = ec2.run_instances(
+        ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=subnets[0], MaintenanceOptions=options,
+    )
     made = started["Instances"][0]["InstanceId"]
     state = lambda: described(made)["Monitoring"]["State"]  # noqa: E731
     assert state() == "disabled"
@@ -424,6 +427,9 @@ def a_machine_is_watched_and_no_longer():
     assert said == [{"InstanceId": made, "Monitoring": {"State": "disabling"}}], said
     assert state() == "disabled"
     refused("InvalidInstanceID.NotFound", ec2.monitor_instances, InstanceIds=["i-0123456789abcdef0"])
+    assert described(made)["MaintenanceOptions"] == options
+    ec2.modify_instance_maintenance_options(InstanceId=made, AutoRecovery="default")
+    assert described(made)["MaintenanceOptions"]["AutoRecovery"] == "default"
     ec2.terminate_instances(InstanceIds=[made])
 
 
@@ -484,7 +490,7 @@ for check in (
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,
-    a_machine_is_watched_and_no_longer, a_list_lags, faults_happen_as_planned, cloudwatch_speaks_cbor,
+    a_machine_is_watched_and_maintained, a_list_lags, faults_happen_as_planned, cloudwatch_speaks_cbor,
 ):
     try:
         check()

@@ -34,7 +34,7 @@ resource "aws_security_group" "nodes" {
 }
 
 resource "aws_iam_role" "main" {
-  name = "orders"
+  name = "orders-cluster"
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{

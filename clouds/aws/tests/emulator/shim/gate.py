@@ -94,9 +94,8 @@ class Gate:
         return answer
 
     def passed_on(self, asked, env, body):
-        form = CBOR.match(env["PATH_INFO"])
-        speaks_cbor = bool(form) and "cbor" in env.get("HTTP_SMITHY_PROTOCOL", "")
-        if speaks_cbor:
+        if asked.speaks_cbor:
+            form = CBOR.match(env["PATH_INFO"])
             text = json.dumps(cbor.decode(body)[0] if body else {}).encode()
             target = f"{form.group(1)}.{form.group(2)}"
             env.update(PATH_INFO="/", RAW_URI="/", REQUEST_URI="/", CONTENT_TYPE="application/x-amz-json-1.0",
@@ -111,11 +110,15 @@ class Gate:
 
         parts = self.application(env, start)
         answer = b"".join(parts)
-        if not speaks_cbor:
+        if not asked.speaks_cbor:
             return got["status"], got["headers"], answer
         headers = [(k, v) for k, v in got["headers"] if k.lower() not in ("content-type", "content-length")]
         headers += [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
-        return got["status"], headers, cbor.encode(json.loads(answer or b"{}"))
+        try:
+            return got["status"], headers, cbor.encode(json.loads(answer or b"{}"))
+        except json.JSONDecodeError:
+            # A refusal for want of a permission is XML, whatever is spoken: `permissions` knows how it is said.
+            return got["status"], got["headers"], answer
 
 
 class _Answered(list):
@@ -166,7 +169,7 @@ def _error(asked, env, status, code, message):
         text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>x</RequestId></ErrorResponse>"
         return line, [("Content-Type", "text/xml")], text.encode()
     said = {"__type": code, "message": message, "Message": message}
-    if CBOR.match(env["PATH_INFO"]):
+    if asked.speaks_cbor:
         headers = [("Content-Type", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")]
         return line, headers, cbor.encode(said)
     return line, [("Content-Type", "application/json"), ("x-amzn-errortype", code)], json.dumps(said).encode()

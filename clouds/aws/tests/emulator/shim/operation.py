@@ -29,6 +29,7 @@ class Asked:
         self.access_key, self.region, self.service = found.groups() if found else ("", "", "")
         self.query = parse_qs(body.decode("utf-8", "replace")) if b"Action=" in body else {}
         self.action = self._action(env, body) or "?"
+        self.speaks_cbor = bool(CBOR.match(env["PATH_INFO"])) and "cbor" in env.get("HTTP_SMITHY_PROTOCOL", "")
         self.name = f"{PERMISSIONS.get(self.service, self.service)}:{self.action}"
         # Which one it is of the calls that a kill counts, and of which kill.
         self.turn = None

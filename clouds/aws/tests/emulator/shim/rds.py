@@ -6,6 +6,7 @@ import string
 import moto.rds.models as models
 import moto.rds.responses as responses
 from moto.core.responses import ActionResult
+from moto.rds.exceptions import DBSubnetGroupNotFoundError
 
 
 # docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBInstance.html: PerformanceInsightsEnabled.
@@ -13,7 +14,21 @@ def install() -> None:
     for name in ("create_db_instance", "modify_db_instance"):
         setattr(responses.RDSResponse, name, _remembering(getattr(responses.RDSResponse, name)))
     responses.RDSResponse.reset_db_parameter_group = _reset
+    models.RDSBackend.modify_db_subnet_group = _kept(models.RDSBackend.modify_db_subnet_group)
     _stands_in_its_subnets()
+
+
+# docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBSubnetGroup.html: the group that is changed is still there.
+# moto takes it out and forgets it.
+def _kept(original):
+    def modify_db_subnet_group(self, subnet_name, *rest):
+        if subnet_name not in self.subnet_groups:
+            raise DBSubnetGroupNotFoundError(subnet_name)
+        group = original(self, subnet_name, *rest)
+        self.subnet_groups[subnet_name] = group
+        return group
+
+    return modify_db_subnet_group
 
 
 # docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ResetDBParameterGroup.html: those that are named, or all of them,
