@@ -37,8 +37,8 @@ pub fn narrowed_schemas<'a>(kinds: impl Iterator<Item = &'a str>) -> io::Result<
     if ended.success() { Ok(narrowed) } else { Err(io::Error::other(format!("narrow.py: {ended}"))) }
 }
 
-/// Values for the variables that have no defaults.
-const GIVEN: [(&str, &str); 10] = [
+/// Values for the variables of rendered directories that have no defaults.
+pub const GIVEN: [(&str, &str); 10] = [
     ("operator_id", "01234567-89ab-cdef-0123-456789abcdef"),
     ("operator_range", "198.51.100.7"),
     ("ssh_public_key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtest operator"),

@@ -41,21 +41,8 @@ pub(crate) fn read_directory(root: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Variables that have no defaults.
 fn given() -> Given {
-    let given = [
-        ("operator_id", "01234567-89ab-cdef-0123-456789abcdef"),
-        ("project_number", "123456789012"),
-        ("entry_address", "10.0.0.250"),
-        ("operator_range", "198.51.100.7"),
-        ("ssh_public_key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtest operator"),
-        ("database_password", "a password of the tests only"),
-        (
-            "secrets_vault_id",
-            "/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups/shared/providers/Microsoft.KeyVault/vaults/shared",
-        ),
-        ("dns_zone_group", "shared"),
-    ];
-    let environment = given.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
-    Given { environment, ..Given::default() }
+    let given = provision_testing::terraform::GIVEN.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Given { environment: given.into_iter().collect(), ..Given::default() }
 }
 
 /// The directory with a text replaced, which must be there.

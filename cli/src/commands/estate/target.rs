@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use indexmap::IndexMap;
 use provision_architecture::Topology;
 use provision_architecture::documented::Severity;
+use provision_architecture::values::LedgerLocation;
 use provision_engine::evaluate::Given;
 use provision_engine::handover::GUARD;
 use provision_engine::ledger::{AtOnce, Location, Store};
@@ -381,8 +382,13 @@ impl Told {
 
 /// A folder may be named without `file:`, too.
 pub fn ledger_place(text: &str) -> Result<Location, String> {
-    if text.contains("://") || text.starts_with("file:") {
-        return Location::try_from(text).map_err(|error| error.to_string());
+    if !text.contains("://") && !text.starts_with("file:") {
+        return Ok(Location::File(PathBuf::from(text)));
     }
-    Ok(Location::File(PathBuf::from(text)))
+    let location = Location::try_from(text).map_err(|error| error.to_string())?;
+    // A name that its cloud doesn't take is refused here, as it is in a spec.
+    if location.is_shared() {
+        LedgerLocation::try_from(text)?;
+    }
+    Ok(location)
 }

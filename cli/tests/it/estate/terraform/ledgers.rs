@@ -32,6 +32,16 @@ fn what_is_no_ledger_is_said_before_anything_else() {
             "{refused}"
         );
     }
+    for (place, what) in [
+        ("s3://Team/orders", "an S3 bucket"),
+        ("gs://ab", "a Cloud Storage bucket"),
+        ("azblob://my-account/state", "a storage account"),
+    ] {
+        for command in ["history", "bootstrap"] {
+            let refused = fake.run_in(NOBODY_NAMED, &[command, "provision.yaml", "--ledger", place], "");
+            assert!(refused.starts_with("exit code: 1") && refused.contains(what), "{refused}");
+        }
+    }
 }
 
 /// The spec's ledger is used where no argument names another; the sandbox keeps its own.
@@ -54,7 +64,8 @@ fn a_spec_may_name_its_ledger() {
 #[test]
 fn a_build_without_a_cloud_says_how_to_make_one_with_it() {
     let fake = Fake::new("");
-    for (place, feature) in [("s3://b", "aws"), ("gs://b", "google"), ("azblob://a/c", "azure")] {
+    for (place, feature) in [("s3://team", "aws"), ("gs://team", "google"), ("azblob://team/state", "azure")]
+    {
         let refused = fake.run_in(NOBODY_NAMED, &with("history", &["--ledger", place]), "");
         let hint = format!("--no-default-features --features {feature}");
         assert!(refused.starts_with("exit code: 1") && refused.contains(&hint), "{refused}");
