@@ -60,10 +60,9 @@ pub fn give_variables(directory: &Path) -> io::Result<()> {
     let path = directory.join("variables.tf");
     let text = fs::read_to_string(&path).unwrap_or_default();
     let given = GIVEN.iter().filter(|(name, _)| text.contains(&format!("variable \"{name}\" {{")));
-    let given: String = given.map(|(name, value)| format!("{name} = \"{value}\"\n")).collect();
-    if given.is_empty() {
-        return Ok(());
-    }
+    let Some(longest) = given.clone().map(|(name, _)| name.len()).max() else { return Ok(()) };
+    // As `terraform fmt` has it.
+    let given: String = given.map(|(name, value)| format!("{name:longest$} = \"{value}\"\n")).collect();
     fs::write(directory.join("given.auto.tfvars"), given)?;
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("ephemeral "));
     fs::write(path, lines.map(|line| format!("{line}\n")).collect::<String>())
