@@ -92,8 +92,10 @@ impl<'a> Writer<'a> {
             .collect();
         let (changes, obstacles) = (Vec::new(), Vec::new());
         let mut writer = Self { root: root.to_owned(), directory, manifest, changes, obstacles };
+        // Files of one folder come one after the other: it is opened once for all of them.
+        let mut folder = None;
         for (path, file) in directory.files() {
-            writer.compare(path, file, disk.read(path)?);
+            writer.compare(path, file, disk.read_next(path, &mut folder)?);
         }
         for path in stale {
             if let Some(before) = disk.read(&path)? {
@@ -227,25 +229,43 @@ impl Disk<'_> {
 
     /// A file's bytes; none where it is not there.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, WriteError> {
+        self.read_next(path, &mut None)
+    }
+
+    /// The same, with the folder that was opened for the file before; afterwards this file's own stands there.
+    fn read_next<'p>(
+        &self,
+        path: &'p str,
+        last: &mut Option<(&'p str, OwnedFd)>,
+    ) -> Result<Option<Vec<u8>>, WriteError> {
+        if !is_in_place(path) {
+            return Err(WriteError::OutOfPlace { path: path.to_owned() });
+        }
         let failed = self.failed(path, "read");
-        let (folder, name) = match self.folder(path, false)? {
-            Ok(found) => found,
-            Err(Errno::NOENT) => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if last.as_ref().is_none_or(|(known, _)| *known != folders) {
+            *last = match self.folder(path, false)? {
+                Ok((folder, _)) => Some((folders, folder)),
+                Err(Errno::NOENT) => return Ok(None),
+                Err(error) => return Err(failed(error)),
+            };
+        }
+        let Some((_, folder)) = last else { return Ok(None) };
         // Not blocking: a pipe in the way must not hold us up.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let file = match openat(&folder, name, flags, Mode::empty()) {
+        let file = match openat(folder, name, flags, Mode::empty()) {
             Ok(file) => std::fs::File::from(file),
             Err(Errno::NOENT) => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
         let at = || self.root.join(path);
         let unreadable = |source| WriteError::Failed { path: at(), what: "read", source };
-        if !file.metadata().map_err(unreadable)?.is_file() {
+        let found = file.metadata().map_err(unreadable)?;
+        if !found.is_file() {
             return Err(WriteError::NotAFile { path: at() });
         }
-        let mut bytes = Vec::new();
+        // One byte more, so that the end shows without another round.
+        let mut bytes = Vec::with_capacity(usize::try_from(found.len().min(LARGEST) + 1).unwrap_or_default());
         file.take(LARGEST).read_to_end(&mut bytes).map_err(unreadable)?;
         Ok(Some(bytes))
     }
