@@ -89,6 +89,11 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
             ("Encrypts the cluster's secrets", "Encrypts secrets of the cluster"),
             ("enable_key_rotation     = true", "enable_key_rotation     = false"),
             ("\"Name\"                 = \"orders-cluster\"", "\"Name\"                 = \"changed\""),
+            (
+                "resource \"aws_kms_alias\" \"cluster\" {",
+                "resource \"aws_kms_key\" \"other\" {\n  description = \"Takes its place\"\n\n  tags = {\n    \"provision:deployment\" = \"orders\"\n    \"provision:address\"    = \"aws_kms_key.other\"\n  }\n}\n\nresource \"aws_kms_alias\" \"cluster\" {",
+            ),
+            ("target_key_id = aws_kms_key.cluster.key_id", "target_key_id = aws_kms_key.other.key_id"),
             ("Encrypts inputs and outputs", "Encrypts what comes in and goes out"),
             (
                 "\"provision:address\"    = \"aws_secretsmanager_secret.encryption_key\"",
@@ -98,7 +103,10 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
                 "\"provision:address\"    = \"aws_ssm_parameter.host\"",
                 "\"provision:address\"    = \"aws_ssm_parameter.host\"\n    \"Name\" = \"changed\"",
             ),
-            ("  retention_in_days = var.log_retention_days\n", ""),
+            (
+                "  retention_in_days = var.log_retention_days\n",
+                "  kms_key_id        = aws_kms_key.cluster.arn\n",
+            ),
             ("\"Name\"                 = \"orders-network-flows\"", "\"Name\"                 = \"changed\""),
             ("\"Name\"                 = \"orders-storage\"", "\"Name\"                 = \"changed\""),
         ],
@@ -157,6 +165,10 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
             (
                 "resource \"aws_subnet\" \"b\" {",
                 "resource \"aws_subnet\" \"c\" {\n  vpc_id            = aws_vpc.main.id\n  availability_zone = \"eu-west-1c\"\n  cidr_block        = \"10.0.64.0/19\"\n}\n\nresource \"aws_subnet\" \"b\" {",
+            ),
+            (
+                "drop_invalid_header_fields       = true",
+                "drop_invalid_header_fields       = true\n  ip_address_type                  = \"dualstack\"",
             ),
             ("interval            = 5", "interval            = 6"),
             ("deregistration_delay = 60", "deregistration_delay = 61"),

@@ -17,6 +17,7 @@ use provision_engine::load::Files;
 use provision_engine::plan::{Options, Plan};
 use provision_engine::problem::Problems;
 use provision_engine::session::{Prepared, Run, RunError};
+use provision_engine::survey::survey;
 use serde_json::{Value as Json, json};
 
 use crate::emulator::{Emulator, REGION};
@@ -81,10 +82,13 @@ fn run(order: &Json) -> ExitCode {
         std::fs::write(folder.join("said.json"), r#"{"plan": {}, "complete": true, "report": ""}"#).unwrap();
         return ExitCode::SUCCESS;
     }
-    if mode == "plan" {
+    if ["plan", "members"].contains(&mode) {
         let live =
             clock.run(prepared.inventory(&driver, &clock, &deployment)).unwrap_or_else(|e| panic!("{e}"));
         let planned = prepared.plan(&live, "aws", &deployment, &options).unwrap_or_else(|e| panic!("{e}"));
+        if mode == "members" {
+            clock.run(survey(&driver, &clock, &planned.live)).unwrap_or_else(|e| panic!("{e}"));
+        }
         say(&folder, &driver, &planned.plan, true, None);
         return ExitCode::SUCCESS;
     }

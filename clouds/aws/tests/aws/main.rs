@@ -3,8 +3,7 @@
 //! The driver runs in processes of its own (`aws child …`): it is told where the cloud is as people tell it, by its
 //! environment, and it can be killed.
 //!
-//! `aws --all` tries everything of which usually a sample is enough, `aws --unproven` also what doesn't pass each time yet;
-//! `aws latency` measures.
+//! `aws --all` tries everything of which usually a sample is enough; `aws latency` measures.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a test: it reports by printing and panicking")]
 
 mod calls;
@@ -34,12 +33,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use support::Tried;
+use support::{Tried, in_full};
 
 type Test = (&'static str, fn() -> Tried);
 
 /// The longest first: the two that are left at the end should be short ones.
 const TESTS: &[Test] = &[
+    ("permissions::suffice_and_are_needed", permissions::suffice_and_are_needed),
     ("lifecycle::lost_answers", lifecycle::lost_answers),
     ("faults::a_fifth_of_all_calls", faults::a_fifth_of_all_calls),
     ("calls::follow_the_formulas", calls::follow_the_formulas),
@@ -73,18 +73,13 @@ const TESTS: &[Test] = &[
     ("shim::goes_with_the_process_that_started_it", shim::goes_with_the_process_that_started_it),
 ];
 
-/// Run with `--all` only: more of the same, and each takes most of a minute.
+/// Run with `--all` only: more of the same, and each takes a minute or more.
 const MORE: &[Test] = &[
     ("examples::kestra_high_availability", examples::kestra_high_availability),
     ("examples::kestra_medium", examples::kestra_medium),
     ("examples::rudderstack_multi_zone", examples::rudderstack_multi_zone),
     ("examples::rudderstack_single_zone", examples::rudderstack_single_zone),
-];
-
-/// With `--unproven` only: none of them passes each time yet.
-const UNPROVEN: &[Test] = &[
     ("permissions::each_alone", permissions::each_alone),
-    ("permissions::suffice_and_are_needed", permissions::suffice_and_are_needed),
 ];
 
 fn main() -> ExitCode {
@@ -92,11 +87,8 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|word| word == "child") {
         return child::main(&arguments[1..]);
     }
-    let asked = |word: &str, tests: &'static [Test]| {
-        if arguments.iter().any(|argument| argument == word) { tests } else { &[] }
-    };
-    let (more, unproven) = (asked("--all", MORE), asked("--unproven", UNPROVEN));
-    let tests = || TESTS.iter().chain(more).chain(unproven);
+    let more: &[Test] = if in_full() { MORE } else { &[] };
+    let tests = || TESTS.iter().chain(more);
     if arguments.iter().any(|argument| argument == "--list") {
         tests().for_each(|(name, _)| println!("{name}: test"));
         return ExitCode::SUCCESS;

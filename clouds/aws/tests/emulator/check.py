@@ -125,6 +125,11 @@ def a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one():
     assert {member["AvailabilityZone"][-1] for member in members()} == {"b", "c"} and len(members()) == 3
     refused("InsufficientInstanceCapacity", ec2.run_instances, ImageId="ami-12345678", MinCount=1, MaxCount=1, SubnetId=subnets[0])
     shim("zone", zone=f"{region}a", failed=False)
+    metrics = ["GroupDesiredCapacity", "GroupInServiceInstances"]
+    scaling.enable_metrics_collection(AutoScalingGroupName="web", Metrics=metrics, Granularity="1Minute")
+    scaling.disable_metrics_collection(AutoScalingGroupName="web", Metrics=metrics[:1])
+    said = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=["web"])["AutoScalingGroups"][0]
+    assert [metric["Metric"] for metric in said["EnabledMetrics"]] == metrics[1:], said["EnabledMetrics"]
     refused("ResourceInUse", scaling.delete_auto_scaling_group, AutoScalingGroupName="web")
     scaling.delete_auto_scaling_group(AutoScalingGroupName="web", ForceDelete=True)
 
@@ -175,6 +180,12 @@ def kafka_becomes_active_and_has_brokers():
     refused("BadRequestException", kafka.update_broker_count, **again)
     assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "ACTIVE"
     kafka.update_broker_count(**again)
+    wait(lambda: kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "ACTIVE")
+    said = kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]
+    plain = {"EncryptionInTransit": {"ClientBroker": "TLS_PLAINTEXT"}}
+    kafka.update_security(ClusterArn=arn, CurrentVersion=said["CurrentVersion"], EncryptionInfo=plain)
+    said = kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["EncryptionInfo"]["EncryptionInTransit"]
+    assert said == {"ClientBroker": "TLS_PLAINTEXT", "InCluster": True}, said
     assert kafka.delete_cluster(ClusterArn=arn)["State"] == "DELETING"
     assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "DELETING"
     refused("NotFoundException", kafka.describe_cluster, ClusterArn=arn)
@@ -408,6 +419,18 @@ def a_topic_is_had_once_and_mail_has_to_be_confirmed():
     assert sns.list_subscriptions()["Subscriptions"] == []
 
 
+def a_group_of_logs_has_a_key_and_none():
+    logs = client("logs")
+    logs.create_log_group(logGroupName="/a")
+    key = lambda: logs.describe_log_groups()["logGroups"][0].get("kmsKeyId")  # noqa: E731
+    logs.associate_kms_key(logGroupName="/a", kmsKeyId="arn:aws:kms:eu-west-1:123456789012:key/k")
+    assert key() == "arn:aws:kms:eu-west-1:123456789012:key/k"
+    logs.disassociate_kms_key(logGroupName="/a")
+    assert key() is None
+    refused("ResourceNotFoundException", logs.disassociate_kms_key, logGroupName="/b")
+    logs.delete_log_group(logGroupName="/a")
+
+
 def described(machine):
     return ec2.describe_instances(InstanceIds=[machine])["Reservations"][0]["Instances"][0]
 
@@ -490,7 +513,8 @@ for check in (
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,
-    a_machine_is_watched_and_maintained, a_list_lags, faults_happen_as_planned, cloudwatch_speaks_cbor,
+    a_machine_is_watched_and_maintained, a_group_of_logs_has_a_key_and_none, a_list_lags, faults_happen_as_planned,
+    cloudwatch_speaks_cbor,
 ):
     try:
         check()

@@ -25,6 +25,7 @@ def install() -> None:
     responses.AutoScalingResponse.start_instance_refresh = _start_refresh
     responses.AutoScalingResponse.describe_instance_refreshes = _describe_refreshes
     responses.AutoScalingResponse.cancel_instance_refresh = _cancel_refresh
+    responses.AutoScalingResponse.disable_metrics_collection = _disable_metrics
     responses.AutoScalingResponse.complete_lifecycle_action = lambda self: EmptyResult()
     responses.AutoScalingResponse.record_lifecycle_action_heartbeat = lambda self: EmptyResult()
 
@@ -204,6 +205,14 @@ def _cancel_refresh(self):
             refresh["Status"] = "Cancelled"
             return ActionResult({"InstanceRefreshId": refresh["InstanceRefreshId"]})
     raise AutoscalingClientError("ActiveInstanceRefreshNotFound", "No in progress Instance Refresh found")
+
+
+# docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DisableMetricsCollection.html: those that are named, else all.
+def _disable_metrics(self):
+    group = self.autoscaling_backend.describe_auto_scaling_groups([self._get_param("AutoScalingGroupName")])[0]
+    named = self._get_param("Metrics") or group.metrics
+    group.metrics = [metric for metric in group.metrics if metric not in named]
+    return EmptyResult()
 
 
 def _now():

@@ -129,6 +129,10 @@ def _looked_at(original):
         if encryption is not None:
             key = f"arn:aws:kms:{self.region_name}:{self.account_id}:key/aws-kafka"
             encryption.setdefault("encryptionAtRest", {"dataVolumeKMSKeyId": key})
+            # docs.aws.amazon.com/msk/1.0/apireference/clusters.html#clusters-model-encryptionintransit
+            transit = encryption.setdefault("encryptionInTransit", {})
+            transit.setdefault("clientBroker", "TLS")
+            transit.setdefault("inCluster", True)
         answer.pop("activeOperationArn", None)
         # A time without its zone is none (smithy.io/2.0/spec/protocol-traits.html, timestampFormat date-time).
         answer["creationTime"] = found.creation_time.rstrip("Z") + "Z"
@@ -247,8 +251,11 @@ def _update_security(self):
     found = _changing(self, "/security")
     if self._get_param("clientAuthentication") is not None:
         found.client_authentication = self._get_param("clientAuthentication")
-    if self._get_param("encryptionInfo") is not None:
-        found.encryption_info = self._get_param("encryptionInfo")
+    # How clients talk is all that changes; between brokers it stays as it was.
+    clients = ((self._get_param("encryptionInfo") or {}).get("encryptionInTransit") or {}).get("clientBroker")
+    if clients is not None:
+        transit = (found.encryption_info or {}).get("encryptionInTransit") or {}
+        found.encryption_info = {**(found.encryption_info or {}), "encryptionInTransit": {**transit, "clientBroker": clients}}
     return _operation(found)
 
 
