@@ -111,14 +111,14 @@ pub(crate) fn eks() -> Tried {
                 "service_account = \"aws-node\"",
                 "service_account = \"aws-node-2\"",
                 "Update aws_eks_addon.vpc_cni pod_identity_association: \
-                 [{\"role_arn\":\"arn:aws:iam::123456789012:role/orders\",\"service_account\":\"aws-node\"}] → \
-                 [{\"role_arn\":\"arn:aws:iam::123456789012:role/orders\",\"service_account\":\"aws-node-2\"}]",
+                 [{\"role_arn\":\"arn:aws:iam::123456789012:role/orders-cluster\",\"service_account\":\"aws-node\"}] → \
+                 [{\"role_arn\":\"arn:aws:iam::123456789012:role/orders-cluster\",\"service_account\":\"aws-node-2\"}]",
             ),
             (
                 "service_account = \"server\"\n  role_arn        = aws_iam_role.main.arn",
                 "service_account = \"server\"\n  role_arn        = aws_iam_role.other.arn",
                 "Update aws_eks_pod_identity_association.server role_arn: \
-                 \"arn:aws:iam::123456789012:role/orders\" → \"arn:aws:iam::123456789012:role/orders-other\"",
+                 \"arn:aws:iam::123456789012:role/orders-cluster\" → \"arn:aws:iam::123456789012:role/orders-other\"",
             ),
             (
                 "deletion_protection           = true",
