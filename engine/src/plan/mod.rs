@@ -262,8 +262,10 @@ impl Maker<'_, '_> {
 
     /// Tells the resources that come after what this one is going to be.
     fn learn(&self, address: &Address, desired: &Attributes, current: Option<&Live>, verb: Option<Verb>) {
+        // What is being made doesn't tell everything yet: the rest comes when it is waited for.
+        let is_ready = |live: &Live| live.state != State::Pending;
         if let Some(live) = current {
-            self.lived.learn(address, Known { attributes: live.attributes(), complete: true });
+            self.lived.learn(address, Known { attributes: live.attributes(), complete: is_ready(live) });
         }
         let (mut attributes, complete) = match (current, verb) {
             (None, _) | (_, Some(Verb::Create | Verb::Replace)) => (Attributes::new(), false),
@@ -277,9 +279,9 @@ impl Maker<'_, '_> {
                         attributes.insert(name.clone(), Value::Unknown(BTreeSet::from([address.clone()])));
                     }
                 }
-                (attributes, true)
+                (attributes, is_ready(live))
             }
-            (Some(live), _) => (live.attributes(), true),
+            (Some(live), _) => (live.attributes(), is_ready(live)),
         };
         attributes.extend(desired.iter().map(|(name, value)| (name.clone(), value.clone())));
         self.scope.learn(address, Known { attributes, complete });

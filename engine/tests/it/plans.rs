@@ -2,12 +2,13 @@
 
 use std::process::Command;
 
+use provision_engine::driver::State;
 use provision_engine::plan::view::{Detail, text};
 use provision_engine::plan::{Plan, leaves, mark_drift, schema};
 use serde_json::{Value, json};
 
 use crate::rendered::examples;
-use crate::support::{World, directory, edited, read_directory};
+use crate::support::{World, actions, directory, edited, read_directory};
 
 /// A plan to destroy everything, with every consent.
 fn to_destroy(world: &mut World, files: &std::collections::BTreeMap<String, Vec<u8>>) -> (Plan, Vec<String>) {
@@ -130,4 +131,21 @@ fn the_schema_refuses_what_is_no_plan() {
     for (document, found) in bad.iter().zip(found) {
         assert!(!found.is_empty(), "{document}");
     }
+}
+
+/// A database has no address before it stands: whoever needs it waits, as for one that isn't made yet.
+#[test]
+fn what_is_still_being_made_may_lack_what_others_name() {
+    let (world, files) = (World::perfect(), directory("web"));
+    world.applied(&files);
+    let prepared = World::prepare(&files);
+    let mut live = world.live(&prepared);
+    let database = live.iter_mut().find(|live| live.kind == "aws_db_instance").unwrap();
+    assert!(database.computed.remove("address").is_some());
+    database.state = State::Pending;
+    let planned = prepared.plan(&live, "sandbox", "web", &world.options);
+    let plan = planned.unwrap_or_else(|problems| panic!("{problems}")).plan;
+    let shown = actions(&plan);
+    assert!(shown.iter().any(|action| action.contains("aws_db_instance.main")), "{shown:?}");
+    assert!(plan.actions.iter().all(|action| !action.verb.ends_object()), "{shown:?}");
 }
