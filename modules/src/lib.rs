@@ -8,6 +8,7 @@
 //! cloud's templates want. `cloud.rs` is the seam: another cloud adds one implementation of its trait, files beside
 //! the blocks and templates, and changes no block.
 
+mod abreast;
 mod advice;
 mod alarms;
 mod alerting;
@@ -43,7 +44,9 @@ mod templates;
 mod terraform_files;
 pub mod text;
 
+use abreast::both;
 pub(crate) use blocks::Blocks;
+use cloud::Cloud;
 pub use directory::Directory;
 pub use error::RenderError;
 pub use overview::Survival;
@@ -55,34 +58,50 @@ use text::Templates;
 
 /// Renders a whole deployment; nothing touches the disk.
 pub fn render(topology: &Topology, templates: &Templates) -> Result<Directory, RenderError> {
-    render_with(topology, templates, None)
+    Rendering::of(topology, templates)?.finish(None)
 }
 
-/// The same, with what it survives in its README: others work that out, this room only writes it down.
-pub fn render_with(
-    topology: &Topology,
-    templates: &Templates,
-    survival: Option<&Survival>,
-) -> Result<Directory, RenderError> {
-    refuse_what_is_not_built(topology)?;
-    let cloud = cloud::of(topology)?;
-    let blocks = Blocks::decide(topology, cloud)?;
-    let mut directory = Directory::default();
-    for (name, text) in cloud.terraform(topology, &blocks, templates)? {
-        directory.add(name, text.into_bytes());
-    }
-    backend::add(topology, templates, &mut directory)?;
-    directory.check_terraform()?;
-    // Where machines of our own watch, they bring these files along.
-    if let Some(alerting) = blocks.alerting.as_ref().filter(|alerting| alerting.nodes.is_empty()) {
-        for (name, text) in alerting::files(topology, &blocks, alerting, templates)? {
+/// A deployment, rendered but for its README: what the deployment survives others work out, and may do so meanwhile.
+pub struct Rendering<'a> {
+    topology: &'a Topology,
+    templates: &'a Templates,
+    cloud: &'static dyn Cloud,
+    blocks: Blocks,
+    directory: Directory,
+}
+
+impl<'a> Rendering<'a> {
+    pub fn of(topology: &'a Topology, templates: &'a Templates) -> Result<Self, RenderError> {
+        refuse_what_is_not_built(topology)?;
+        let cloud = cloud::of(topology)?;
+        let blocks = Blocks::decide(topology, cloud)?;
+        let (terraform, machines) = both(
+            || cloud.terraform(topology, &blocks, templates),
+            || hosts::machines(topology, &blocks, cloud, templates),
+        );
+        let mut directory = Directory::default();
+        for (name, text) in terraform? {
             directory.add(name, text.into_bytes());
         }
+        backend::add(topology, templates, &mut directory)?;
+        directory.check_terraform()?;
+        // Where machines of our own watch, they bring these files along.
+        if let Some(alerting) = blocks.alerting.as_ref().filter(|alerting| alerting.nodes.is_empty()) {
+            for (name, text) in alerting::files(topology, &blocks, alerting, templates)? {
+                directory.add(name, text.into_bytes());
+            }
+        }
+        hosts::add(machines?, cloud.host(), &mut directory);
+        kubernetes::files::add(topology, &blocks, cloud, templates, &mut directory)?;
+        Ok(Self { topology, templates, cloud, blocks, directory })
     }
-    hosts::add(topology, &blocks, cloud, templates, &mut directory)?;
-    kubernetes::files::add(topology, &blocks, cloud, templates, &mut directory)?;
-    overview::add(topology, &blocks, cloud, templates, survival, &mut directory)?;
-    Ok(directory)
+
+    /// With its README, and in it what the deployment survives.
+    pub fn finish(self, survival: Option<&Survival>) -> Result<Directory, RenderError> {
+        let Self { topology, templates, cloud, blocks, mut directory } = self;
+        overview::add(topology, &blocks, cloud, templates, survival, &mut directory)?;
+        Ok(directory)
+    }
 }
 
 fn refuse_what_is_not_built(topology: &Topology) -> Result<(), RenderError> {

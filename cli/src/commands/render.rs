@@ -1,12 +1,14 @@
 use std::fmt::Write as _;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use clap::Args;
 use provision_architecture::documented::Severity;
 use provision_architecture::{SpecFile, Topology};
 use provision_modules::directory::{Change, ChangeKind, ObstacleReason, Writer};
 use provision_modules::text::{Origin, Overrides, Templates};
-use provision_modules::{Directory, Survival, load_templates};
+use provision_modules::{Directory, Rendering, Survival, load_templates};
 use provision_picture::{Format as Drawn, Marks, Picture};
 use provision_validation::survive::{self, Options, Timers};
 use provision_validation::{report, rules};
@@ -69,12 +71,19 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<ExitStatus, Failure
     };
     let file = input::read_spec(spec, output)?;
     let topology = input::resolve_spec(&file, output)?;
-    if !arguments.no_validate && !is_allowed(&file, &topology, output)? {
-        return Ok(ExitStatus::Findings);
-    }
-    let survival = survival(&file, &topology)?;
-    let directory = provision_modules::render_with(&topology, &templates, Some(&survival))
-        .map_err(|error| Failure::because(format!("{} can't be rendered", file.source.name()), &error))?;
+    let directory = thread::scope(|scope| {
+        // Only the README waits for it.
+        let survival = scope.spawn(|| survival(&file, &topology));
+        if !arguments.no_validate && !is_allowed(&file, &topology, output)? {
+            return Ok(None);
+        }
+        let impossible =
+            |error| Failure::because(format!("{} can't be rendered", file.source.name()), &error);
+        let rendering = Rendering::of(&topology, &templates).map_err(impossible)?;
+        let survival = survival.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        rendering.finish(Some(&survival)).map(Some).map_err(impossible)
+    })?;
+    let Some(directory) = directory else { return Ok(ExitStatus::Findings) };
     write(&directory, root, arguments, output)
 }
 

@@ -15,13 +15,16 @@ mod watch;
 
 pub(crate) use component::{environment, kestra_configuration, pinned_image};
 pub(crate) use crash_loop::counts_crashes;
+use packer::Packer;
 use provision_architecture::Topology;
 use provision_host_tuning::profile::Profile;
+use provision_host_tuning::timers::Fitted;
 use serde::Serialize;
 pub(crate) use tuning::{budget, profile};
 pub(crate) use watch::patience;
 
-use crate::cloud::Cloud;
+use crate::abreast::abreast;
+use crate::cloud::{Cloud, Host};
 use crate::naming::underscored;
 use crate::text::Templates;
 use crate::{Blocks, Directory, RenderError};
@@ -99,33 +102,36 @@ impl HostFile {
     }
 }
 
-/// Every kind of machine's files, into `hosts/<role>/`.
-pub(crate) fn add(
+/// A kind of machine: its files, and what it is handed at its first start.
+pub(crate) struct Machine {
+    host: HostFiles,
+    user_data: UserData,
+}
+
+/// Every kind of machine.
+pub(crate) fn machines(
     topology: &Topology,
     blocks: &Blocks,
     cloud: &dyn Cloud,
     templates: &Templates,
-    directory: &mut Directory,
-) -> Result<(), RenderError> {
+) -> Result<Vec<Machine>, RenderError> {
     let budget = budget(topology)?;
-    let mut packer = packer::Packer::new();
-    for role in roles(topology, blocks) {
-        let mut host = tuning::files(&role, topology, budget.as_ref())?;
-        host.packages.extend(cloud.host().packages);
-        host.files.push(cloud_script(&role, topology, cloud, templates)?);
-        component::add(&role, topology, blocks, cloud, templates, &mut host)?;
-        cluster::add(&role, topology, blocks, cloud, templates, &mut host)?;
-        monitoring::add(&role, topology, blocks, templates, &mut host)?;
-        exporter::add(blocks, templates, &mut host)?;
-        let cloud_init = cloud_init::cloud_init(&host, templates)?;
-        let most = cloud.host().largest_user_data;
-        let packed = cloud.host().packs_user_data.then(|| packer.packed(cloud_init.as_bytes()));
-        let size = packed.as_ref().map_or(cloud_init.len(), Vec::len);
-        if size > most {
-            return Err(RenderError::UserDataTooLarge { role: host.role, size, most });
-        }
-        if let Some(packed) = packed {
-            directory.add(cloud.host().user_data(&host.role), packed);
+    let mut roles = roles(topology, blocks);
+    // The machines that watch the others stand last and carry most: begun last, they would be waited for.
+    roles.reverse();
+    let made = abreast(&roles, Packer::new, |packer, role| {
+        let host = host(role, topology, blocks, cloud, templates, budget.as_ref())?;
+        let user_data = UserData::of(&host, cloud.host(), templates, packer)?;
+        Ok(Machine { host, user_data })
+    });
+    made.into_iter().collect()
+}
+
+/// Their files, into `hosts/<role>/`.
+pub(crate) fn add(machines: Vec<Machine>, cloud: &Host, directory: &mut Directory) {
+    for Machine { host, user_data } in machines {
+        if let Some(packed) = user_data.packed {
+            directory.add(cloud.user_data(&host.role), packed);
         }
         for file in host.files {
             let path = file.at.unwrap_or_else(|| format!("hosts/{}/{}", host.role, file.name));
@@ -134,9 +140,50 @@ pub(crate) fn add(
                 Mode::Executable => directory.add_executable(path, file.text.into_bytes()),
             }
         }
-        directory.add(format!("hosts/{}/cloud-init.yaml", host.role), cloud_init.into_bytes());
+        directory.add(format!("hosts/{}/cloud-init.yaml", host.role), user_data.text.into_bytes());
     }
-    Ok(())
+}
+
+fn host(
+    role: &str,
+    topology: &Topology,
+    blocks: &Blocks,
+    cloud: &dyn Cloud,
+    templates: &Templates,
+    budget: Option<&Fitted>,
+) -> Result<HostFiles, RenderError> {
+    let mut host = tuning::files(role, topology, budget)?;
+    host.packages.extend(cloud.host().packages);
+    host.files.push(cloud_script(role, topology, cloud, templates)?);
+    component::add(role, topology, blocks, cloud, templates, &mut host)?;
+    cluster::add(role, topology, blocks, cloud, templates, &mut host)?;
+    monitoring::add(role, topology, blocks, templates, &mut host)?;
+    exporter::add(blocks, templates, &mut host)?;
+    Ok(host)
+}
+
+/// What a machine is handed at its first start.
+struct UserData {
+    text: String,
+    /// Where the cloud takes little.
+    packed: Option<Vec<u8>>,
+}
+
+impl UserData {
+    fn of(
+        host: &HostFiles,
+        cloud: &Host,
+        templates: &Templates,
+        packer: &mut Packer,
+    ) -> Result<Self, RenderError> {
+        let text = cloud_init::cloud_init(host, templates)?;
+        let packed = cloud.packs_user_data.then(|| packer.packed(text.as_bytes(), cloud.largest_user_data));
+        let (size, most) = (packed.as_ref().map_or(text.len(), Vec::len), cloud.largest_user_data);
+        if size > most {
+            return Err(RenderError::UserDataTooLarge { role: host.role.clone(), size, most });
+        }
+        Ok(Self { text, packed })
+    }
 }
 
 #[derive(Serialize)]

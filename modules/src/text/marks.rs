@@ -2,16 +2,20 @@
 
 use std::io::{self, Write};
 
-/// Two control characters that no value may hold.
-const START: char = '\u{1}';
-const END: char = '\u{2}';
+use memchr::memchr2;
+
+/// Two control characters that no value may hold. A byte each, and no byte of another character.
+const START: u8 = 1;
+const END: u8 = 2;
 
 /// Tera's escape function: marks the value, leaves the escaping to the pass that sees its place.
 pub(super) fn mark(value: &str, out: &mut dyn Write) -> io::Result<()> {
-    if value.contains([START, END]) {
+    if memchr2(START, END, value.as_bytes()).is_some() {
         return Err(io::Error::other("a value holds the control characters U+0001 or U+0002"));
     }
-    write!(out, "{START}{value}{END}")
+    out.write_all(&[START])?;
+    out.write_all(value.as_bytes())?;
+    out.write_all(&[END])
 }
 
 /// A part of the text.
@@ -26,13 +30,13 @@ pub(super) enum Piece<'a> {
 pub(super) fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text;
-    while let Some(start) = rest.find([START, END]) {
+    while let Some(start) = memchr2(START, END, rest.as_bytes()) {
         if start > 0 {
             pieces.push(Piece::Literal(&rest[..start]));
         }
-        let value = rest[start..].strip_prefix(START)?;
-        let end = value.find([START, END])?;
-        rest = value[end..].strip_prefix(END)?;
+        let value = rest[start..].strip_prefix(char::from(START))?;
+        let end = memchr2(START, END, value.as_bytes())?;
+        rest = value[end..].strip_prefix(char::from(END))?;
         pieces.push(Piece::Value(&value[..end]));
     }
     if !rest.is_empty() {

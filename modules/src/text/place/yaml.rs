@@ -137,18 +137,30 @@ impl Yaml {
     }
 }
 
+/// Whole files stand as values in what machines read at their first start: what needs no escape is copied in one go.
 fn escape(value: &str, out: &mut String) {
-    for c in value.chars() {
+    let mut copied = 0;
+    for (at, c) in value.char_indices().filter(|(_, c)| !stands_for_itself(*c)) {
+        out.push_str(&value[copied..at]);
+        copied = at + c.len_utf8();
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if is_printable(c) => out.push(c),
             c if u32::from(c) <= 0xffff => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
         }
+    }
+    out.push_str(&value[copied..]);
+}
+
+fn stands_for_itself(c: char) -> bool {
+    match c {
+        '"' | '\\' => false,
+        ' '..='~' => true,
+        _ => is_printable(c),
     }
 }
 
