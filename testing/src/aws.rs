@@ -55,8 +55,8 @@ impl AwsEmulator {
         Ok(AwsEmulator { process: Some(process), python, port })
     }
 
-    /// Another one, that begins where this one stands; on that port, or on any for 0. Nothing else may be asked of
-    /// this one meanwhile.
+    /// Another one, that begins where this one stands; on that port if it is free, and on any for 0. Nothing else may
+    /// be asked of this one meanwhile.
     pub fn fork(&self, port: u16) -> Self {
         let said = self.shim("fork", &json!({"port": port}));
         let port = said["port"].as_u64().and_then(|port| u16::try_from(port).ok()).expect("a port");

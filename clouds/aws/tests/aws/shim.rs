@@ -1,7 +1,7 @@
 //! The emulator itself: tests are worth what it is worth.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,17 @@ pub(crate) fn behaves_as_documented() -> Tried {
     let emulator = Emulator::start()?;
     let said = emulator.python("check.py", &[&emulator.endpoint()]);
     assert_eq!(said.trim(), "as documented");
+    Ok(())
+}
+
+/// Somebody else's connection may have got the number that a copy had before.
+pub(crate) fn a_copy_is_made_also_where_its_port_is_taken() -> Tried {
+    let emulator = Emulator::start()?;
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let copy = emulator.fork(port);
+    assert_ne!(copy.port(), port);
+    assert!(TcpStream::connect(("127.0.0.1", copy.port())).is_ok());
     Ok(())
 }
 

@@ -58,8 +58,12 @@ def end_with_the_one_that_started_us() -> None:
 
 
 def fork(application, port: int) -> dict:
-    """The same estate once more, at a port of its own. Nothing else may be under way."""
-    listener = listener_on(port)
+    """The same estate once more, at that port if it is free. Nothing else may be under way."""
+    try:
+        listener = listener_on(port)
+    except OSError:
+        # A connection out of here got that number since whoever had it ended.
+        listener = listener_on(0)
     if os.fork():
         port = listener.getsockname()[1]
         listener.close()
