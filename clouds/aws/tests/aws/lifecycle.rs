@@ -9,17 +9,19 @@ use std::thread;
 
 use serde_json::{Value as Json, json};
 
+use crate::directories;
 use crate::emulator::Emulator;
 use crate::support::Tried;
 
-pub(crate) const FILES: &[(&str, &str)] = &[
-    ("alarms", include_str!("directories/alarms.tf")),
-    ("balanced", include_str!("directories/balanced.tf")),
-    ("eks", include_str!("directories/eks.tf")),
-    ("files", include_str!("directories/files.tf")),
-    ("kafka", include_str!("directories/kafka.tf")),
-    ("machines", include_str!("directories/machines.tf")),
-    ("network", include_str!("directories/network.tf")),
+/// Those that live a whole life.
+pub(crate) const LIVES: &[(&str, &str)] = &[
+    ("alarms", directories::ALARMS),
+    ("balanced", directories::BALANCED),
+    ("eks", directories::EKS),
+    ("files", directories::FILES),
+    ("kafka", directories::KAFKA),
+    ("machines", directories::MACHINES),
+    ("network", directories::NETWORK),
 ];
 
 pub(crate) fn network() -> Tried {
@@ -210,7 +212,7 @@ pub(crate) fn alarms() -> Tried {
 fn whole_life(name: &str, changes: &[(&str, &str, &str)]) -> Tried {
     let emulator = Emulator::start()?;
     let place = tempfile::tempdir().unwrap();
-    let (_, text) = FILES.iter().find(|(file, _)| *file == name).unwrap();
+    let (_, text) = LIVES.iter().find(|(file, _)| *file == name).unwrap();
     let directory = place.path().join("directory");
     fs::create_dir(&directory).unwrap();
     let file = directory.join("main.tf");
@@ -297,7 +299,7 @@ const AT_ONCE: usize = 3;
 pub(crate) fn lost_answers() -> Tried {
     let next = AtomicUsize::new(0);
     let work = || -> Tried {
-        while let Some((name, text)) = FILES.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((name, text)) = LIVES.get(next.fetch_add(1, Ordering::Relaxed)) {
             lost_answers_of(name, text)?;
         }
         Ok(())

@@ -9,6 +9,7 @@
 mod calls;
 mod changes;
 mod child;
+mod directories;
 mod emulator;
 mod errors;
 mod examples;

@@ -5,13 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
 
+use crate::directories::{BALANCED, EKS, STANDING};
 use crate::emulator::Emulator;
 use crate::lifecycle::said;
 use crate::support::Tried;
-
-const BALANCED: &str = include_str!("directories/balanced.tf");
-const STANDING: &str = include_str!("directories/standing.tf");
-const EKS: &str = include_str!("directories/eks.tf");
 
 /// An emulator with an estate in it.
 struct Estate {

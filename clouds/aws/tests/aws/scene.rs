@@ -248,7 +248,7 @@ pub(crate) fn directories(folder: &Path) -> Vec<PathBuf> {
         fs::write(services.join(path.file_name().unwrap()), text).unwrap();
     }
     let mut all = vec![services];
-    for (name, text) in crate::lifecycle::FILES {
+    for (name, text) in crate::lifecycle::LIVES {
         let directory = folder.join(name);
         fs::create_dir(&directory).unwrap();
         fs::write(directory.join("main.tf"), text).unwrap();
@@ -269,6 +269,10 @@ pub(crate) fn shared_out(count: usize, work: impl Fn(&mut Desk, usize) + Sync) -
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= count {
                         break;
+                    }
+                    // Whoever waits for all of them wants to know how long.
+                    if index > 0 && index.is_multiple_of(100) {
+                        println!("{index} of {count}");
                     }
                     work(&mut desk, index);
                 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
+use crate::directories::SECRET;
 use crate::emulator::Emulator;
 use crate::support::{Tried, Work, World};
 
@@ -25,8 +26,6 @@ const USER_DATA: [&str; 2] = [
     "IyEvYmluL3NoCiMga25vd24tdGV4dC1pbi11c2VyLWRhdGEga25vd24tdG9rZW4tdHdv",
 ];
 
-const DIRECTORY: &str = include_str!("directories/secret.tf");
-
 /// What a service may say about a value that it doesn't like: all of it, as it was sent.
 fn echoed(operation: &str, value: &str) -> Json {
     let message =
@@ -39,7 +38,7 @@ pub(crate) fn are_written_nowhere() -> Tried {
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("directory");
     fs::create_dir(&directory).unwrap();
-    fs::write(directory.join("main.tf"), DIRECTORY).unwrap();
+    fs::write(directory.join("main.tf"), SECRET).unwrap();
     let mut world = World::new(&emulator, &directory);
     world.keys = (SECRETS[0].to_owned(), SECRETS[1].to_owned());
     world.session = Some(SECRETS[2].to_owned());

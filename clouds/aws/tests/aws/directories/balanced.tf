@@ -1,32 +1,3 @@
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 6.25, < 7.0"
-    }
-  }
-}
-
-provider "aws" {
-  region = "eu-west-1"
-}
-
-resource "aws_vpc" "main" {
-  cidr_block = "10.0.0.0/16"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = aws_vpc.main.id
-  availability_zone = "eu-west-1a"
-  cidr_block        = "10.0.0.0/19"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = aws_vpc.main.id
-  availability_zone = "eu-west-1b"
-  cidr_block        = "10.0.32.0/19"
-}
-
 resource "aws_security_group" "balancer" {
   name        = "orders-balancer"
   description = "Connections of the load balancer"

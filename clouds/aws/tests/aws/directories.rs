@@ -1,0 +1,22 @@
+//! The directories that tests apply, whole: what several of them begin with stands in files of its own.
+
+/// A directory's Terraform, after the parts that it shares with others.
+macro_rules! directory {
+    ($name:literal after $($part:literal),*) => {
+        concat!(
+            $(include_str!(concat!("directories/shared/", $part, ".tf")), "\n",)*
+            include_str!(concat!("directories/", $name, ".tf"))
+        )
+    };
+}
+
+pub(crate) const ALARMS: &str = directory!("alarms" after "provider");
+pub(crate) const BALANCED: &str = directory!("balanced" after "provider", "two_subnets");
+pub(crate) const EKS: &str = directory!("eks" after "provider", "two_subnets");
+pub(crate) const FILES: &str = directory!("files" after "provider", "two_subnets");
+pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "two_subnets");
+pub(crate) const MACHINES: &str = directory!("machines" after "provider");
+pub(crate) const NETWORK: &str = directory!("network" after "provider");
+pub(crate) const SECRET: &str = directory!("secret" after "provider");
+/// More beside `BALANCED`.
+pub(crate) const STANDING: &str = directory!("standing" after);
