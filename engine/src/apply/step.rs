@@ -223,9 +223,24 @@ impl Applier<'_, '_> {
     }
 
     async fn delete(&self, address: &Address, live: &Live, deadline: Duration) -> Result<(), Failure> {
-        let again = Again { unanswered: true, conflict: true };
-        self.call(address, deadline, again, || self.tools.driver.delete(live)).await?;
+        if live.state != State::Deleting {
+            let again = Again { unanswered: true, conflict: true };
+            self.call(address, deadline, again, || Box::pin(self.begin_delete(live))).await?;
+        }
         self.poll(address, live, deadline, Option::is_none).await.map(|_| ())
+    }
+
+    /// A second time after a lost answer, or beside the parent that takes it along, some services refuse because it is
+    /// on its way out: there is nothing to ask for again then.
+    async fn begin_delete(&self, live: &Live) -> Result<(), Failure> {
+        let refused = match self.tools.driver.delete(live).await {
+            Err(failure) if failure.class == Class::Conflict => failure,
+            outcome => return outcome,
+        };
+        match self.tools.driver.look(live).await {
+            Ok(found) if found.as_ref().is_none_or(|found| found.state == State::Deleting) => Ok(()),
+            _ => Err(refused),
+        }
     }
 
     async fn until_ready(&self, address: &Address, live: Live, deadline: Duration) -> Result<Live, Failure> {

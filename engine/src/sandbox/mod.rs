@@ -192,6 +192,10 @@ impl<'a> Sandbox<'a> {
     fn remove(estate: &mut Estate, target: &Live, now: u64) -> Result<(), Failure> {
         let target = key(&target.kind, &target.id);
         let Some(doomed) = estate.objects.get(&target).cloned() else { return Ok(()) };
+        if doomed.gone_at.is_some() {
+            // Some services say so, and some say yes again: whoever copes with this copes with both.
+            return Err(Failure::new(Class::Conflict, format!("`{}` is being deleted already", doomed.id())));
+        }
         let in_the_way: Vec<String> = estate
             .objects
             .iter()

@@ -1,5 +1,6 @@
 //! A cloud in which a fifth of all calls goes wrong.
 
+use provision_engine::apply::Event;
 use provision_engine::driver::Class;
 use provision_engine::sandbox::Faults;
 
@@ -29,6 +30,30 @@ fn what_is_not_known_everywhere_yet_has_not_disappeared() {
         let world = World::new(Faults { stale_lists: true, throttled: 0.2, ..Faults::default() }, seed);
         let report = world.apply(&files);
         assert!(report.is_complete(), "seed {seed}: {}", report.text("again"));
+    }
+}
+
+/// The answer to a delete was lost, or whoever sent it died: what is on its way out is waited for and not asked again
+/// and again to go.
+#[test]
+fn what_is_going_already_is_only_waited_for() {
+    let files = directory("web");
+    for seed in 0..40 {
+        let mut world = World::new(Faults { reply_lost: 0.3, ..Faults::default() }, seed);
+        world.applied(&files);
+        world.events.borrow_mut().clear();
+        world.destroyed(&files);
+        let refused: Vec<String> = world
+            .events
+            .borrow()
+            .iter()
+            .filter_map(|event| match event {
+                Event::Retrying { class: Class::Conflict, message, .. } => Some(message.clone()),
+                _ => None,
+            })
+            .filter(|message| message.contains("deleted already"))
+            .collect();
+        assert_eq!(refused, [""; 0], "seed {seed}");
     }
 }
 
