@@ -119,12 +119,14 @@ pub(crate) fn machines(
     let mut roles = roles(topology, blocks);
     // The machines that watch the others stand last and carry most: begun last, they would be waited for.
     roles.reverse();
-    let made = abreast(&roles, Packer::new, |packer, role| {
+    let packer = || cloud.host().packs_user_data.then(Packer::new);
+    let made = abreast(&roles, packer, |packer, role| {
         let host = host(role, topology, blocks, cloud, templates, budget.as_ref())?;
-        let user_data = UserData::of(&host, cloud.host(), templates, packer)?;
+        let most = cloud.host().largest_user_data;
+        let user_data = UserData::of(&host, templates, packer.as_mut(), most)?;
         Ok(Machine { host, user_data })
     });
-    made.into_iter().collect()
+    made.into_iter().rev().collect()
 }
 
 /// Their files, into `hosts/<role>/`.
@@ -172,13 +174,13 @@ struct UserData {
 impl UserData {
     fn of(
         host: &HostFiles,
-        cloud: &Host,
         templates: &Templates,
-        packer: &mut Packer,
+        packer: Option<&mut Packer>,
+        most: usize,
     ) -> Result<Self, RenderError> {
         let text = cloud_init::cloud_init(host, templates)?;
-        let packed = cloud.packs_user_data.then(|| packer.packed(text.as_bytes(), cloud.largest_user_data));
-        let (size, most) = (packed.as_ref().map_or(text.len(), Vec::len), cloud.largest_user_data);
+        let packed = packer.map(|packer| packer.packed(text.as_bytes(), most));
+        let size = packed.as_ref().map_or(text.len(), Vec::len);
         if size > most {
             return Err(RenderError::UserDataTooLarge { role: host.role.clone(), size, most });
         }

@@ -1,6 +1,6 @@
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 
-/// Packs user data as gzip does. One compressor for all machines, because making one takes longer than packing.
+/// Packs user data as gzip does. One compressor for many machines, because making one takes longer than packing.
 pub(super) struct Packer(Compress);
 
 /// No flags, no time, no name; neither quickest nor best, "no system": the same bytes each time.
