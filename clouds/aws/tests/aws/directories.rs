@@ -11,11 +11,11 @@ macro_rules! directory {
 }
 
 pub(crate) const ALARMS: &str = directory!("alarms" after "provider");
-pub(crate) const BALANCED: &str = directory!("balanced" after "provider", "two_subnets");
-pub(crate) const EKS: &str = directory!("eks" after "provider", "two_subnets");
-pub(crate) const FILES: &str = directory!("files" after "provider", "two_subnets");
-pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "two_subnets");
-pub(crate) const MACHINES: &str = directory!("machines" after "provider");
+pub(crate) const BALANCED: &str = directory!("balanced" after "provider", "subnet", "second_subnet");
+pub(crate) const EKS: &str = directory!("eks" after "provider", "subnet", "second_subnet");
+pub(crate) const FILES: &str = directory!("files" after "provider", "subnet", "second_subnet");
+pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "subnet", "second_subnet");
+pub(crate) const MACHINES: &str = directory!("machines" after "provider", "subnet");
 pub(crate) const NETWORK: &str = directory!("network" after "provider");
 pub(crate) const SECRET: &str = directory!("secret" after "provider");
 /// More beside `BALANCED`.

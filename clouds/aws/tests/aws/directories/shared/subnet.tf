@@ -7,9 +7,3 @@ resource "aws_subnet" "a" {
   availability_zone = "eu-west-1a"
   cidr_block        = "10.0.0.0/19"
 }
-
-resource "aws_subnet" "b" {
-  vpc_id            = aws_vpc.main.id
-  availability_zone = "eu-west-1b"
-  cidr_block        = "10.0.32.0/19"
-}
