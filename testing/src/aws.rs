@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 
 use serde_json::{Value as Json, json};
 
@@ -25,16 +26,25 @@ impl AwsEmulator {
     /// Where the tests' estates are.
     pub const REGION: &'static str = "eu-west-1";
 
-    pub fn start() -> Result<Self, Skipped> {
-        AwsEmulator::start_with(&[])
+    /// An account with nothing in it: a copy of one that has answered for every service already, because what it loads
+    /// for its first answers takes longer than most tests.
+    pub fn fresh() -> Result<Self, Skipped> {
+        static FIRST: Mutex<Option<AwsEmulator>> = Mutex::new(None);
+        let mut first = FIRST.lock().expect("nobody panicked while it was copied");
+        if first.is_none() {
+            let emulator = AwsEmulator::start()?;
+            emulator.everything();
+            emulator.shim("calls", &json!({"forget": true}));
+            *first = Some(emulator);
+        }
+        Ok(first.as_ref().expect("there is one now").fork(0))
     }
 
-    pub fn start_with(environment: &[(&str, &str)]) -> Result<Self, Skipped> {
+    fn start() -> Result<Self, Skipped> {
         let python = python_tool("aws", "python")?;
         let mut process = Command::new(&python)
             .arg(script("serve.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,7 +5,6 @@ use std::fs;
 use provision_testing::AwsEmulator;
 use serde_json::{Value, json};
 
-use super::aws::account::emulator;
 use super::status::{document, keep_to_the_schema, says};
 use super::world::World;
 use crate::run::{root, shown};
@@ -36,7 +35,7 @@ impl Estate {
 /// Machines in a cluster behind a load balancer, and databases with standbys.
 #[test]
 fn what_is_wrong_on_aws_is_named() {
-    let Some(emulator) = emulator() else { return };
+    let Ok(emulator) = AwsEmulator::fresh() else { return };
     let estate = Estate { emulator, world: World::new() };
     let spec = root().join("examples/rudderstack-on-kubernetes.yaml");
     fs::copy(spec, estate.world.path().join("provision.yaml")).expect("a spec");

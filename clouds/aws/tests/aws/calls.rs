@@ -390,7 +390,7 @@ pub(crate) fn list() -> ExitCode {
 
 /// At 3 and at 30 of each kind, and at 10, 100 and 1,000 in a longer run.
 pub(crate) fn follow_the_formulas() -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let sizes: &[usize] = if in_full() { &[10, 100, 1000] } else { &[3, 30] };
     let mut made = 0;
     let mut problems = Vec::new();

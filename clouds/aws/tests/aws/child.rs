@@ -45,7 +45,7 @@ pub(crate) fn main(arguments: &[String]) -> ExitCode {
 
 /// Starts an emulator, says where, and waits to be killed.
 fn emulator() -> ExitCode {
-    if let Ok(emulator) = Emulator::start() {
+    if let Ok(emulator) = Emulator::fresh() {
         println!("{}", emulator.endpoint());
         wait_for_the_word();
     }

@@ -46,7 +46,7 @@ fn looked_at(world: &World<'_>, everything: &Json) {
 /// Apply, look, plan nothing, change, plan just that, apply, destroy, look again.
 fn whole_life(name: &str) -> Tried {
     let folder = if name == "services" { OWN } else { "modules/tests/golden" };
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     emulator.shim("foreign", &json!({"count": FOREIGN}));
     let before = emulator.everything();
     let world = World::new(&emulator, &provision_testing::workspace_root().join(folder).join(name));

@@ -21,18 +21,18 @@ const NO_CAP: usize = 10_000;
 /// The critical path is the longest chain of steps that need each other, each with the time that it took where none waited
 /// for its turn. Compared is the time between the first call that changes something and the end of the last step.
 pub(crate) fn main() -> Tried {
-    let root = Emulator::start()?;
+    provision_testing::python_tools("aws")?;
     let folder = tempfile::tempdir().unwrap();
     println!("| directory | resources | calls | critical path | apply | ratio | whole process |");
     println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
     for directory in directories(folder.path()) {
         let name = directory.file_name().unwrap().to_string_lossy().into_owned();
         // Everything has been loaded once.
-        measured(&root, &directory, TOGETHER);
+        measured(&directory, TOGETHER);
         let mut runs: Vec<Run> = (0..RUNS)
             .map(|_| {
-                let alone = measured(&root, &directory, NO_CAP);
-                let mut run = measured(&root, &directory, TOGETHER);
+                let alone = measured(&directory, NO_CAP);
+                let mut run = measured(&directory, TOGETHER);
                 run.path = critical(&directory, &alone.steps);
                 run
             })
@@ -61,8 +61,8 @@ struct Run {
     calls: usize,
 }
 
-fn measured(root: &Emulator, directory: &Path, parallelism: usize) -> Run {
-    let emulator = root.fork(0);
+fn measured(directory: &Path, parallelism: usize) -> Run {
+    let emulator = Emulator::fresh().unwrap();
     let world = World::new(&emulator, directory);
     emulator.shim("delay", &json!({"seconds": ADDED}));
     emulator.shim("calls", &json!({"forget": true}));

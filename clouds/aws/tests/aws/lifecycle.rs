@@ -210,7 +210,7 @@ pub(crate) fn alarms() -> Tried {
 /// With each of the changes, one after the other: what to replace, by what, and the lines of the plan. A line that ends in
 /// `…` goes on with what is different each time.
 fn whole_life(name: &str, changes: &[(&str, &str, &str)]) -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let place = tempfile::tempdir().unwrap();
     let (_, text) = LIVES.iter().find(|(file, _)| *file == name).unwrap();
     let directory = place.path().join("directory");
@@ -311,7 +311,7 @@ pub(crate) fn lost_answers() -> Tried {
 }
 
 fn lost_answers_of(name: &str, text: &str) -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("directory");
     fs::create_dir(&directory).unwrap();

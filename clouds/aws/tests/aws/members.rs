@@ -18,7 +18,7 @@ struct Estate {
 
 impl Estate {
     fn made(files: &[(&str, &str)]) -> Result<Self, provision_testing::Skipped> {
-        let estate = Estate { emulator: Emulator::start()?, place: tempfile::tempdir().unwrap() };
+        let estate = Estate { emulator: Emulator::fresh()?, place: tempfile::tempdir().unwrap() };
         fs::create_dir(estate.directory()).unwrap();
         for (name, text) in files {
             fs::write(estate.directory().join(name), text).unwrap();

@@ -148,12 +148,11 @@ fn provided() -> Vec<Json> {
 /// Each of the directories is made, planned, asked how it is, changed, changed back, let go and made again, and destroyed. The gate does it
 /// with the smallest one, and so doesn't see that the rest of the permissions is needed.
 pub(crate) fn suffice_and_are_needed() -> Tried {
-    let root = Emulator::start()?;
     let folder = tempfile::tempdir().unwrap();
     let mut needed_actions = BTreeSet::new();
     let is_tried = |directory: &PathBuf| in_full() || directory.ends_with("machines");
     for directory in directories(folder.path()).into_iter().filter(is_tried) {
-        let emulator = root.fork(0);
+        let emulator = Emulator::fresh()?;
         let name = directory.file_name().unwrap().to_string_lossy().into_owned();
         let mut guarded = Guarded { world: World::new(&emulator, &directory), needed: &mut needed_actions };
         guarded.policies("first");
@@ -185,7 +184,7 @@ pub(crate) fn suffice_and_are_needed() -> Tried {
         guarded.policies("first");
         guarded.until_done(&Work::new("destroy"));
     }
-    let emulator = root.fork(0);
+    let emulator = Emulator::fresh()?;
     let services = workspace_root().join("clouds/aws/tests/directories/services");
     let mut guarded = Guarded { world: World::new(&emulator, &services), needed: &mut needed_actions };
     guarded.policies("first");

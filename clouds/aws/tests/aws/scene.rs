@@ -149,9 +149,8 @@ impl Stage {
     }
 }
 
-/// All directories, on an emulator that is as good as new.
+/// All directories.
 pub(crate) struct Scenes {
-    root: Mutex<Emulator>,
     stages: Vec<Stage>,
     // The directories that were written for them.
     folder: tempfile::TempDir,
@@ -175,11 +174,11 @@ pub(crate) fn scenes() -> Result<&'static Scenes, Skipped> {
 
 impl Scenes {
     fn start() -> Result<Self, Skipped> {
-        let root = Mutex::new(Emulator::start()?);
+        provision_testing::python_tools("aws")?;
         let folder = tempfile::tempdir().unwrap();
         let stage = |directory| Stage { directory, made: OnceLock::new() };
         let stages = directories(folder.path()).into_iter().map(stage).collect();
-        Ok(Scenes { root, stages, folder })
+        Ok(Scenes { stages, folder })
     }
 
     /// `network apply`
@@ -191,24 +190,24 @@ impl Scenes {
     /// Both scenes of each of these directories.
     pub(crate) fn both(&self, directories: &[&str]) -> Vec<&Scene> {
         let stages = self.stages.iter().filter(|stage| directories.contains(&stage.name().as_str()));
-        stages.flat_map(|stage| stage.made.get_or_init(|| self.made(stage))).collect()
+        stages.flat_map(|stage| stage.made.get_or_init(|| made(stage))).collect()
     }
 
     pub(crate) fn all(&self) -> Vec<&Scene> {
-        self.stages.iter().flat_map(|stage| stage.made.get_or_init(|| self.made(stage))).collect()
+        self.stages.iter().flat_map(|stage| stage.made.get_or_init(|| made(stage))).collect()
     }
+}
 
-    fn made(&self, stage: &Stage) -> [Scene; 2] {
-        let (name, mut desk) = (stage.name(), Desk::start().unwrap());
-        let empty = self.root.lock().unwrap().fork(0);
-        let before = World::new(for_ever(empty), &stage.directory);
-        let after = before.copied(for_ever(before.emulator.fork(0)));
-        let apply = scene(&name, "apply", before, &after, &mut desk);
-        let gone = after.emulator.fork(0);
-        let end = after.copied(&gone);
-        let destroy = scene(&name, "destroy", after, &end, &mut desk);
-        [apply, destroy]
-    }
+fn made(stage: &Stage) -> [Scene; 2] {
+    let (name, mut desk) = (stage.name(), Desk::start().unwrap());
+    let empty = Emulator::fresh().unwrap();
+    let before = World::new(for_ever(empty), &stage.directory);
+    let after = before.copied(for_ever(before.emulator.fork(0)));
+    let apply = scene(&name, "apply", before, &after, &mut desk);
+    let gone = after.emulator.fork(0);
+    let end = after.copied(&gone);
+    let destroy = scene(&name, "destroy", after, &end, &mut desk);
+    [apply, destroy]
 }
 
 /// It goes when this process does.

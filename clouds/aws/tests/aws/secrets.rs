@@ -34,7 +34,7 @@ fn echoed(operation: &str, value: &str) -> Json {
 }
 
 pub(crate) fn are_written_nowhere() -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let place = tempfile::tempdir().unwrap();
     let directory = place.path().join("directory");
     fs::create_dir(&directory).unwrap();

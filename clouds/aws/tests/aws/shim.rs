@@ -9,7 +9,7 @@ use crate::emulator::Emulator;
 use crate::support::Tried;
 
 pub(crate) fn behaves_as_documented() -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let said = emulator.python("check.py", &[&emulator.endpoint()]);
     assert_eq!(said.trim(), "as documented");
     Ok(())
@@ -17,7 +17,7 @@ pub(crate) fn behaves_as_documented() -> Tried {
 
 /// Somebody else's connection may have got the number that a copy had before.
 pub(crate) fn a_copy_is_made_also_where_its_port_is_taken() -> Tried {
-    let emulator = Emulator::start()?;
+    let emulator = Emulator::fresh()?;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     let copy = emulator.fork(port);

@@ -1,5 +1,4 @@
 use std::process::Command;
-use std::sync::Mutex;
 
 use provision_testing::AwsEmulator;
 
@@ -17,27 +16,10 @@ pub(super) const TINY: &[&str] = &["tiny", "--engine", "embedded", "--deployment
 /// A ledger on purpose.
 pub(super) const KEPT: &[&str] = &["--ledger", "file:kept"];
 
-/// An account with nothing in it. Each is a copy of one that has answered already: what it loads for its first answers
-/// takes longer than most tests.
-pub(crate) fn emulator() -> Option<AwsEmulator> {
-    static FIRST: Mutex<Option<AwsEmulator>> = Mutex::new(None);
-    let mut first = FIRST.lock().expect("nobody panicked while making it");
-    if first.is_none() {
-        let emulator = AwsEmulator::start().ok()?;
-        let world = World::new();
-        let mut command = world.command(&[&["plan"], TINY].concat());
-        command.envs(emulator.environment());
-        let asked = shown(command, "");
-        assert!(asked.starts_with("exit code: 0\n"), "{asked}");
-        *first = Some(emulator);
-    }
-    first.as_ref().map(|first| first.fork(0))
-}
-
 impl Account {
     /// None, and a printed line, where the emulator can't be had.
     pub(super) fn new() -> Option<Self> {
-        Some(Account { emulator: emulator()?, world: World::new() })
+        Some(Account { emulator: AwsEmulator::fresh().ok()?, world: World::new() })
     }
 
     pub(super) fn command(&self, arguments: &[&str]) -> Command {
