@@ -47,7 +47,10 @@ pub(crate) struct How {
 
 pub(crate) fn prepare(directory: &Path) -> Prepared {
     let files = Files::on_disk(directory).unwrap();
-    Prepared::new(files, &Given::default()).unwrap_or_else(|problems| panic!("{problems}"))
+    // What is protected from being deleted can't be destroyed.
+    let environment = [("deletion_protection".to_owned(), "false".to_owned())].into();
+    Prepared::new(files, &Given { environment, ..Given::default() })
+        .unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// One run on the estate and the ledger in the folder, on the virtual clock.

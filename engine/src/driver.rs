@@ -51,6 +51,13 @@ pub trait Driver {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// What still lives of a deployment that was destroyed, though no resource is it: disks and interfaces that machines
+    /// left behind, logs that a service wrote, backups. The deployment's name is all that is known of it.
+    fn leftovers<'a>(&'a self, deployment: &'a str) -> Reply<'a, Vec<Leftover>> {
+        let _ = deployment;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
     /// Whether its networks say in a tag which engine they are applied by: then what another made is left alone, also
     /// where the ledger was lost.
     fn marks_networks(&self) -> bool {
@@ -95,6 +102,8 @@ pub struct Live {
     /// What only the cloud decides: ids, names, endpoints.
     pub computed: Attributes,
     pub state: State,
+    /// Why it is in that state, in the cloud's words, where it isn't ready.
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +124,20 @@ impl Live {
         all.extend(self.computed.iter().map(|(name, value)| (name.clone(), value.clone())));
         all.entry("id".to_owned()).or_insert_with(|| Value::text(self.id.as_str()));
         all
+    }
+}
+
+/// Something that outlived its deployment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Leftover {
+    /// `disk`, `log group`
+    pub what: String,
+    pub id: String,
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`", self.what, self.id)
     }
 }
 
@@ -200,6 +223,8 @@ pub enum Class {
     Throttled,
     /// Something made a moment ago isn't visible everywhere: soon.
     NotYetConsistent,
+    /// The cloud is at work on it, and takes the call when that has ended: after minutes, or hours.
+    Busy,
     /// A limit of the account; a person has to raise it.
     Quota,
     /// Something else uses it, or has its name.
@@ -213,7 +238,7 @@ pub enum Class {
 impl Class {
     /// Whether what only looks may have its answer when it is asked for again.
     pub fn may_pass(self) -> bool {
-        matches!(self, Class::Throttled | Class::NotYetConsistent | Class::Unanswered)
+        matches!(self, Class::Throttled | Class::NotYetConsistent | Class::Busy | Class::Unanswered)
     }
 }
 
@@ -223,6 +248,7 @@ impl fmt::Display for Class {
             Class::Fatal => "refused",
             Class::Throttled => "throttled",
             Class::NotYetConsistent => "not yet consistent",
+            Class::Busy => "busy",
             Class::Quota => "over a quota",
             Class::Conflict => "in conflict",
             Class::Unanswered => "unanswered",

@@ -293,6 +293,7 @@ mod tests {
             arguments: arguments.iter().map(of).collect(),
             computed: Attributes::new(),
             state: State::Ready,
+            reason: None,
         }
     }
 

@@ -216,6 +216,12 @@ impl Run<'_> {
             // What was done is done: a report that says so is worth more than an error alone.
             report.stopped = Some(error.to_string());
         }
+        if planned.plan.destroy && report.is_complete() {
+            match patiently(clock, || driver.leftovers(self.deployment)).await {
+                Ok(leftovers) => report.leftovers = leftovers,
+                Err(failure) => report.leftovers_unknown = Some(failure.to_string()),
+            }
+        }
         Ok((planned.plan, report))
     }
 }

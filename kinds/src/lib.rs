@@ -33,9 +33,15 @@ pub struct Kind {
     /// Arguments that come back written otherwise than they were given.
     #[serde(default)]
     pub canonical: BTreeMap<String, Canonical>,
+    /// What becomes of a create that is sent a second time; known from its identity for all but tagged ones.
+    #[serde(default)]
+    pub repeat: Option<Repeat>,
     /// Whether deleting it deletes what people keep.
     #[serde(default)]
     pub holds_data: bool,
+    /// The argument with which the cloud refuses to delete it.
+    #[serde(default)]
+    pub protected_by: Option<String>,
     /// It is there as long as its parent is: to delete it is to stop caring for it.
     #[serde(default)]
     pub stays: bool,
@@ -45,6 +51,9 @@ pub struct Kind {
     /// Arguments that never come back.
     #[serde(default)]
     pub write_only: Vec<String>,
+    /// Arguments of which plans show a hash only: what machines are told at their start is long, and nobody else's business.
+    #[serde(default)]
+    pub opaque: Vec<String>,
     /// Its name's limits, where it has one.
     #[serde(default)]
     pub name: Option<NameLimit>,
@@ -54,6 +63,32 @@ pub struct Kind {
     /// What an import names it by, from its arguments and attributes: `{vpc_id}`.
     pub import: String,
     pub duration: Duration,
+}
+
+impl Kind {
+    /// What becomes of a create that is sent a second time.
+    pub fn repeated(&self) -> Repeat {
+        self.repeat.unwrap_or(match self.identity {
+            Identity::Tagged => Repeat::Second,
+            Identity::Named(_) => Repeat::Taken,
+            Identity::Child { .. } | Identity::Singleton { .. } => Repeat::Parent,
+        })
+    }
+}
+
+/// What becomes of a create that is sent again after its answer was lost, or whose sender was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repeat {
+    /// A second object: it may be sent again only when it was looked for, and lists had the time to show it.
+    Second,
+    /// The first one's object, because the call carries a token. A token that is answered with something dead is followed
+    /// by another.
+    Token,
+    /// Nothing: there can be one of its name, and one that carries our tags is ours.
+    Taken,
+    /// Nothing: its parent can have one of its key, and one of a parent of ours is ours.
+    Parent,
 }
 
 /// A backup that outlives the object.
@@ -126,6 +161,9 @@ pub struct Duration {
     /// Where a change in place takes longer than a call and a look.
     #[serde(default)]
     pub update: Option<u32>,
+    /// When any of them is given up, where that is later than four times as long and than ten minutes.
+    #[serde(default)]
+    pub longest: Option<u32>,
     pub source: DurationSource,
 }
 
@@ -227,6 +265,7 @@ mod tests {
             assert!(kind.import.contains('{'), "{name}: an import id comes from arguments or attributes");
             if let Identity::Tagged = kind.identity {
                 assert!(kind.tags.is_some(), "{name} can't be found by tags that it can't have");
+                assert!(kind.repeat.is_some(), "{name}: what comes of a create that is sent twice?");
             }
             if let Identity::Named(argument) = &kind.identity {
                 let limit =

@@ -77,6 +77,8 @@ pub(crate) struct Cloud {
     calls: Mutex<BTreeMap<(&'static str, &'static str), u64>>,
     /// Tokens that the cloud answered with something that is gone, and how often.
     dead: Mutex<HashMap<String, u32>>,
+    /// Volumes of which a last snapshot was asked for, and when.
+    last_snapshots: Mutex<HashMap<String, tokio::time::Instant>>,
     /// Settings that can't be deleted and that we don't care for any more, by kind and id.
     let_go: Mutex<BTreeSet<(&'static str, String)>>,
 }
@@ -125,6 +127,7 @@ impl Cloud {
             paces: Mutex::default(),
             calls: Mutex::default(),
             dead: Mutex::default(),
+            last_snapshots: Mutex::default(),
             let_go: Mutex::default(),
         }
     }
@@ -214,6 +217,17 @@ impl Cloud {
 
     pub(crate) fn is_let_go(&self, kind: &'static str, id: &str) -> bool {
         held(&self.let_go).contains(&(kind, id.to_owned()))
+    }
+
+    /// Whether a last snapshot of the volume may be asked for, because the list that was begun then would have shown
+    /// one; and that it is asked for.
+    pub(crate) fn takes_last_snapshot(&self, volume: &str, listed: tokio::time::Instant) -> bool {
+        let mut asked = held(&self.last_snapshots);
+        if asked.get(volume).is_some_and(|asked| *asked + self.settings.settle > listed) {
+            return false;
+        }
+        asked.insert(volume.to_owned(), tokio::time::Instant::now());
+        true
     }
 
     /// How often the cloud answered with something dead to this token.

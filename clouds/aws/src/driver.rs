@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use provision_engine::driver::{Class, Create, Driver, Failure, Live, Members, Query, Reply, Update};
+use provision_engine::driver::{
+    Class, Create, Driver, Failure, Leftover, Live, Members, Query, Reply, Update,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use crate::connection::{Calls, Cloud, Settings};
 use crate::kind::Shared;
+use crate::leftovers;
 use crate::members;
 use crate::preflight::{self, Wanted};
 use crate::registry;
@@ -170,6 +173,11 @@ impl Driver for Aws {
     fn members<'a>(&'a self, owners: &'a [Live]) -> Reply<'a, Vec<Members>> {
         let (cloud, owners) = (Arc::clone(&self.cloud), owners.to_vec());
         self.spawned(members::members(cloud, owners))
+    }
+
+    fn leftovers<'a>(&'a self, deployment: &'a str) -> Reply<'a, Vec<Leftover>> {
+        let (cloud, deployment) = (Arc::clone(&self.cloud), deployment.to_owned());
+        self.spawned(async move { leftovers::leftovers(&cloud, &deployment).await })
     }
 
     fn longest_attempt(&self) -> Duration {

@@ -127,6 +127,8 @@ pub(crate) struct Found<A> {
     pub(crate) computed: Attributes,
     pub(crate) tags: Tags,
     pub(crate) state: State,
+    /// Why it isn't ready, where the service says so.
+    pub(crate) reason: Option<String>,
     /// What it hangs on is ours, so it is too.
     pub(crate) of_ours: bool,
     /// The cloud still talks of it, but it is no more.
@@ -141,6 +143,7 @@ impl<A> Found<A> {
             computed: Attributes::new(),
             tags: Tags::new(),
             state: State::Ready,
+            reason: None,
             of_ours: false,
             gone: false,
         }
@@ -481,6 +484,7 @@ fn live<K: Kind>(found: Found<K::Arguments>, deployment: &str) -> Live {
         arguments,
         computed,
         state: found.state,
+        reason: found.reason,
     }
 }
 

@@ -33,6 +33,8 @@ mod kind;
 #[cfg(feature = "driver")]
 mod kms;
 #[cfg(feature = "driver")]
+mod leftovers;
+#[cfg(feature = "driver")]
 mod load_balancing;
 #[cfg(feature = "driver")]
 mod logs;

@@ -18,10 +18,25 @@ pub(super) struct Again {
     pub(super) conflict: bool,
 }
 
+/// Until when a step goes on.
+#[derive(Clone, Copy)]
+pub(super) struct Until {
+    /// What is refused is sent again.
+    pub(super) refused: Duration,
+    /// What the cloud is at work on is waited for.
+    pub(super) under_way: Duration,
+}
+
+impl Until {
+    fn of(self, class: Class) -> Duration {
+        if class == Class::Busy { self.under_way } else { self.refused }
+    }
+}
+
 impl Again {
     fn allows(self, class: Class) -> bool {
         match class {
-            Class::Throttled | Class::NotYetConsistent => true,
+            Class::Throttled | Class::NotYetConsistent | Class::Busy => true,
             Class::Unanswered => self.unanswered,
             Class::Conflict => self.conflict,
             Class::Fatal | Class::Quota | Class::LoggedOut => false,
@@ -30,11 +45,11 @@ impl Again {
 }
 
 impl Applier<'_, '_> {
-    /// Sends a call until it succeeds, it fails for good, or the deadline has passed.
+    /// Sends a call until it succeeds, it fails for good, or its time is over.
     pub(super) async fn call<'d, T>(
         &self,
         address: &Address,
-        deadline: Duration,
+        until: Until,
         again: Again,
         send: impl Fn() -> Reply<'d, T>,
     ) -> Result<T, Failure> {
@@ -45,7 +60,7 @@ impl Applier<'_, '_> {
             let after = pause.mul_f64(0.5 + self.random.fraction());
             if !again.allows(failure.class)
                 || self.stopped.borrow().is_some()
-                || self.tools.clock.now() + after > deadline
+                || self.tools.clock.now() + after > until.of(failure.class)
             {
                 return Err(failure);
             }

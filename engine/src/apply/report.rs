@@ -1,10 +1,10 @@
 //! How it ended.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use crate::Address;
-use crate::driver::Class;
+use crate::driver::{Class, Leftover};
 use crate::plan::view::duration;
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +20,10 @@ pub struct Report {
     pub took: Duration,
     /// Why nothing was started any more, when it was not a failure of a step.
     pub stopped: Option<String>,
+    /// After a destroy: what no resource is and that lives on.
+    pub leftovers: Vec<Leftover>,
+    /// Why those are not known.
+    pub leftovers_unknown: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +71,10 @@ impl Report {
         let took = duration(self.took.as_secs());
         if self.is_complete() {
             let _ = writeln!(out, "Done in {took}: {}.", self.deeds());
+            list("Still there, because no resource is one of these", &self.leftovers, usize::MAX, &mut out);
+            if let Some(why) = &self.leftovers_unknown {
+                let _ = writeln!(out, "\nWhat else is still there could not be listed: {why}");
+            }
             return out;
         }
         let headline = if self.interrupted { "Interrupted" } else { "Not everything was done" };
@@ -79,8 +87,13 @@ impl Report {
         if let Some(stopped) = &self.stopped {
             let _ = writeln!(out, "\nStopped: {stopped}.");
         }
-        list("Under way when it stopped; the next run finds out what came of it", &self.unknown, &mut out);
-        list("Not started", &self.not_started, &mut out);
+        list(
+            "Under way when it stopped; the next run finds out what came of it",
+            &self.unknown,
+            MOST_NAMES,
+            &mut out,
+        );
+        list("Not started", &self.not_started, MOST_NAMES, &mut out);
         let _ = writeln!(out, "\nWhat was done stays, and the next run goes on from there:\n  {again}");
         out
     }
@@ -114,20 +127,21 @@ fn advice(class: Class) -> &'static str {
             "The cloud was asked too often for too long: go on later, or with less --parallelism."
         }
         Class::NotYetConsistent => "The cloud still doesn't know what was made before it: go on in a while.",
+        Class::Busy => "The cloud is still at work on it: the next run waits for it.",
         Class::LoggedOut => "Log in again, then go on.",
         Class::Unanswered => "The cloud didn't answer: the next run finds out what came of it.",
     }
 }
 
-fn list(what: &str, addresses: &[Address], out: &mut String) {
-    if addresses.is_empty() {
+fn list(what: &str, names: &[impl fmt::Display], most: usize, out: &mut String) {
+    if names.is_empty() {
         return;
     }
     let _ = writeln!(out, "\n{what}:");
-    for address in addresses.iter().take(MOST_NAMES) {
-        let _ = writeln!(out, "  {address}");
+    for name in names.iter().take(most) {
+        let _ = writeln!(out, "  {name}");
     }
-    if let Some(more) = addresses.len().checked_sub(MOST_NAMES).filter(|more| *more > 0) {
+    if let Some(more) = names.len().checked_sub(most).filter(|more| *more > 0) {
         let _ = writeln!(out, "  and {more} more");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 
-use super::call::Again;
+use super::call::{Again, Until};
 use super::{Applier, Done, Event, Failed};
 use crate::driver::{Class, Create, Failure, Live, Query, State, Update};
 use crate::evaluate::Known;
@@ -76,26 +76,31 @@ impl Applier<'_, '_> {
     }
 
     async fn work(&self, step: &Step, started: Duration) -> Result<Option<String>, Failure> {
-        let patience = self.settings.patience.max(Duration::from_secs(4 * step.seconds));
-        let deadline = started + patience;
+        let until = self.until(step, started);
         match &step.work {
             Work::Nothing => Ok(None),
-            Work::Create => self.create(&step.address, deadline).await.map(Some),
-            Work::Update { live, .. } => self.update(&step.address, live, deadline).await.map(Some),
+            Work::Create => self.create(&step.address, until).await.map(Some),
+            Work::Update { live, .. } => self.update(&step.address, live, until).await.map(Some),
             Work::Await(live) => {
                 let (_, desired) = self.desired(&step.address)?;
-                let live = self.until_ready(&step.address, (**live).clone(), deadline).await?;
+                let live = self.until_ready(&step.address, (**live).clone(), until).await?;
                 self.arrived(&step.address, &live, desired);
                 Ok(Some(live.id))
             }
-            Work::Delete(live) => self.delete(&step.address, live, deadline).await.map(|()| None),
+            Work::Delete(live) => self.delete(&step.address, live, until).await.map(|()| None),
             Work::Forget(live) => {
                 let again = Again { unanswered: true, conflict: false };
-                self.call(&step.address, deadline, again, || self.tools.driver.forget(live))
-                    .await
-                    .map(|()| None)
+                self.call(&step.address, until, again, || self.tools.driver.forget(live)).await.map(|()| None)
             }
         }
+    }
+
+    /// A refusal passes soon or never; what takes its time may take much longer than it typically does.
+    fn until(&self, step: &Step, started: Duration) -> Until {
+        let refused = started + self.settings.patience.max(Duration::from_secs(4 * step.seconds));
+        let longest = provision_kinds::kind(step.address.kind()).and_then(|kind| kind.duration.longest);
+        let longest = Duration::from_secs(longest.unwrap_or_default().into());
+        Until { refused, under_way: refused.max(started + longest) }
     }
 
     /// What the configuration says, now that everything it names has been applied.
@@ -127,7 +132,7 @@ impl Applier<'_, '_> {
         self.planned.scope.learn(address, Known { attributes, complete: true });
     }
 
-    async fn create(&self, address: &Address, deadline: Duration) -> Result<String, Failure> {
+    async fn create(&self, address: &Address, until: Until) -> Result<String, Failure> {
         let (_, desired) = self.desired(address)?;
         let kind = provision_kinds::kind(address.kind())
             .ok_or_else(|| Failure::new(Class::Fatal, format!("`{}` is no known kind", address.kind())))?;
@@ -140,11 +145,11 @@ impl Applier<'_, '_> {
             self.stopped.replace(Some(why.clone()));
             return Err(Failure::new(Class::Fatal, why));
         }
-        let (live, answered) = self.create_once(&order, deadline).await?;
-        let live = self.until_ready(address, live, deadline).await?;
+        let (live, answered) = self.create_once(&order, until).await?;
+        let live = self.until_ready(address, live, until).await?;
         if !answered {
             // What is found instead of an answer may be half of it: some objects take more than one call.
-            return self.update(address, &live, deadline).await;
+            return self.update(address, &live, until).await;
         }
         self.arrived(address, &live, desired);
         Ok(live.id)
@@ -152,10 +157,10 @@ impl Applier<'_, '_> {
 
     /// Never twice: after an answer that leaves it open whether there is an object now, it is looked for first. Tells
     /// whether it was an answer that brought the object.
-    async fn create_once(&self, order: &Create, deadline: Duration) -> Result<(Live, bool), Failure> {
+    async fn create_once(&self, order: &Create, until: Until) -> Result<(Live, bool), Failure> {
         let again = Again { unanswered: false, conflict: false };
         loop {
-            let sent = self.call(&order.address, deadline, again, || self.tools.driver.create(order)).await;
+            let sent = self.call(&order.address, until, again, || self.tools.driver.create(order)).await;
             *self.last_create.borrow_mut() = Some(self.tools.clock.now());
             let failure = match sent {
                 Ok(live) => return Ok((live, true)),
@@ -163,7 +168,7 @@ impl Applier<'_, '_> {
                 Err(failure) => return Err(failure),
             };
             let settle = self.tools.driver.lists_settle_after();
-            if self.tools.clock.now() + settle > deadline {
+            if self.tools.clock.now() + settle > until.refused {
                 return Err(failure);
             }
             (self.tools.events)(Event::Retrying {
@@ -173,7 +178,7 @@ impl Applier<'_, '_> {
                 after: settle,
             });
             self.tools.clock.sleep(settle).await;
-            match self.find(order, deadline).await? {
+            match self.find(order, until).await? {
                 Some(live) if live.state != State::Deleting => return Ok((live, false)),
                 // What is on its way out holds the name a little longer.
                 Some(_) => {}
@@ -184,20 +189,19 @@ impl Applier<'_, '_> {
     }
 
     /// The object that the create made, if it did; only our own counts.
-    async fn find(&self, order: &Create, deadline: Duration) -> Result<Option<Live>, Failure> {
+    async fn find(&self, order: &Create, until: Until) -> Result<Option<Live>, Failure> {
         let query = Query {
             deployment: order.deployment.clone(),
             kinds: [order.address.kind().to_owned()].into(),
             names: std::collections::BTreeSet::new(),
         };
         let again = Again { unanswered: true, conflict: false };
-        let listed =
-            self.call(&order.address, deadline, again, || self.tools.driver.inventory(&query)).await?;
+        let listed = self.call(&order.address, until, again, || self.tools.driver.inventory(&query)).await?;
         let found = crate::plan::own_object(&listed, order);
         found.map_err(|message| Failure::new(Class::Fatal, message))
     }
 
-    async fn update(&self, address: &Address, live: &Live, deadline: Duration) -> Result<String, Failure> {
+    async fn update(&self, address: &Address, live: &Live, until: Until) -> Result<String, Failure> {
         let (resource, desired) = self.desired(address)?;
         let kind = provision_kinds::kind(address.kind())
             .ok_or_else(|| Failure::new(Class::Fatal, format!("`{}` is no known kind", address.kind())))?;
@@ -216,18 +220,18 @@ impl Applier<'_, '_> {
             changed: changes.into_iter().map(|change| change.field).collect(),
         };
         let again = Again { unanswered: true, conflict: true };
-        let now = self.call(address, deadline, again, || self.tools.driver.update(&order)).await?;
-        let now = self.until_ready(address, now, deadline).await?;
+        let now = self.call(address, until, again, || self.tools.driver.update(&order)).await?;
+        let now = self.until_ready(address, now, until).await?;
         self.arrived(address, &now, desired);
         Ok(now.id)
     }
 
-    async fn delete(&self, address: &Address, live: &Live, deadline: Duration) -> Result<(), Failure> {
+    async fn delete(&self, address: &Address, live: &Live, until: Until) -> Result<(), Failure> {
         if live.state != State::Deleting {
             let again = Again { unanswered: true, conflict: true };
-            self.call(address, deadline, again, || Box::pin(self.begin_delete(live))).await?;
+            self.call(address, until, again, || Box::pin(self.begin_delete(live))).await?;
         }
-        self.poll(address, live, deadline, Option::is_none).await.map(|_| ())
+        self.poll(address, live, until, Option::is_none).await.map(|_| ())
     }
 
     /// A second time after a lost answer, or beside the parent that takes it along, some services refuse because it is
@@ -243,7 +247,7 @@ impl Applier<'_, '_> {
         }
     }
 
-    async fn until_ready(&self, address: &Address, live: Live, deadline: Duration) -> Result<Live, Failure> {
+    async fn until_ready(&self, address: &Address, live: Live, until: Until) -> Result<Live, Failure> {
         if live.state == State::Ready {
             return Ok(live);
         }
@@ -253,10 +257,10 @@ impl Applier<'_, '_> {
             Some(live) => live.state != State::Pending,
             None => self.tools.clock.now() >= known_by,
         };
-        match self.poll(address, &live, deadline, settled).await? {
+        match self.poll(address, &live, until, settled).await? {
             Some(live) if live.state == State::Ready => Ok(live),
             Some(live) => {
-                let message = format!("`{}` was made, but it will never be ready", live.id);
+                let message = format!("`{}` was made, but it will never be ready{}", live.id, because(&live));
                 Err(Failure::new(Class::Fatal, message))
             }
             None => {
@@ -270,24 +274,38 @@ impl Applier<'_, '_> {
         &self,
         address: &Address,
         live: &Live,
-        deadline: Duration,
+        until: Until,
         enough: impl Fn(&Option<Live>) -> bool,
     ) -> Result<Option<Live>, Failure> {
         let again = Again { unanswered: true, conflict: false };
         let mut pause = Duration::from_millis(500);
         loop {
-            let found = self.call(address, deadline, again, || self.tools.driver.look(live)).await?;
+            let found = self.call(address, until, again, || self.tools.driver.look(live)).await?;
             if enough(&found) {
                 return Ok(found);
             }
-            if self.tools.clock.now() + pause > deadline {
-                let message = format!("`{}` is not there yet, and the time for it is over", live.id);
-                return Err(Failure::new(Class::Fatal, message));
+            if self.tools.clock.now() + pause > until.under_way {
+                return Err(still_under_way(live, found.as_ref()));
             }
             self.tools.clock.sleep(pause).await;
             pause = (pause * 5 / 4).min(Duration::from_secs(5));
         }
     }
+}
+
+fn still_under_way(live: &Live, found: Option<&Live>) -> Failure {
+    let doing = match found.map(|found| found.state) {
+        Some(State::Deleting) => "still being deleted",
+        Some(_) => "not ready yet",
+        None => "not to be seen yet",
+    };
+    let why = found.map(because).unwrap_or_default();
+    Failure::new(Class::Busy, format!("`{}` is {doing}, and the time for it is over{why}", live.id))
+}
+
+/// In the cloud's words.
+fn because(live: &Live) -> String {
+    live.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default()
 }
 
 /// What a plan leaves alone is sent as it lives, so that an update doesn't undo it.

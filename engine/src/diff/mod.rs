@@ -9,9 +9,10 @@ mod canonical;
 use provision_kinds::Kind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
 
 use crate::driver::Live;
-use crate::load::Ignored;
+use crate::load::{Ignored, hex};
 use crate::{Attributes, Value};
 
 /// Tags that are identity, not configuration.
@@ -213,9 +214,11 @@ impl Diff<'_> {
                 .any(|forcing| is_part_of(&plain, forcing) || is_part_of(forcing, &plain))
         };
         let secret = after.is_some_and(Value::has_secret);
+        let opaque = self.kind.opaque.iter().any(|name| is_part_of(&plain, name));
         let shown = |value: Option<&Value>| match value {
             None => Json::Null,
             Some(_) if secret => Json::from("(sensitive)"),
+            Some(value) if opaque && value.is_known() => Json::from(digest(value)),
             Some(value) => value.shown(),
         };
         self.found.push(Change {
@@ -225,6 +228,12 @@ impl Diff<'_> {
             forces_replacement,
         });
     }
+}
+
+/// Enough to tell one from another.
+fn digest(value: &Value) -> String {
+    let text = crate::evaluate::as_text(value).unwrap_or_else(|| value.shown().to_string());
+    format!("sha256:{} ({} bytes)", &hex(&Sha256::digest(&text))[..12], text.len())
 }
 
 fn chosen(kind: &str) -> &'static [String] {

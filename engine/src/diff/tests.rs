@@ -21,6 +21,7 @@ fn live(kind: &str, arguments: serde_json::Value) -> Live {
         arguments: attributes(arguments),
         computed: Attributes::new(),
         state: State::Ready,
+        reason: None,
     }
 }
 
@@ -285,4 +286,21 @@ fn tags_in_blocks_have_no_order_and_those_of_others_are_left_alone() {
     assert_eq!(foreign_tags(&attributes(given.clone()), &live("aws_autoscaling_group", lives)), ["theirs"]);
     let lives = json!({"tag": [block("Name", "a", true)]});
     assert_eq!(fields("aws_autoscaling_group", given, lives), ["tag.Name: \"a (also on machines)\" → \"a\""]);
+}
+
+#[test]
+fn what_machines_are_told_at_their_start_is_not_shown() {
+    let kind = "aws_launch_template";
+    let facts = provision_kinds::kind(kind).unwrap();
+    let desired = attributes(serde_json::json!({"name": "a", "user_data": "the new words"}));
+    let found = changes(
+        facts,
+        &desired,
+        &live(kind, serde_json::json!({"name": "a", "user_data": "the old words"})),
+        &Ignored::Nothing,
+    );
+    let [change] = &found[..] else { panic!("{found:?}") };
+    let said = serde_json::to_string(change).unwrap();
+    assert!(said.contains("sha256:") && said.contains("13 bytes") && !said.contains("words"), "{said}");
+    assert_ne!(change.before, change.after);
 }

@@ -22,6 +22,8 @@ pub(super) struct Found {
     pub(super) current: Option<Live>,
     /// Of an earlier generation, left over from a replacement, or already on its way out.
     pub(super) former: Vec<Live>,
+    /// As the current one, but made a second time; nothing uses it.
+    pub(super) surplus: Vec<Live>,
     /// The current one was found under another address.
     pub(super) moved_from: Option<Address>,
 }
@@ -70,33 +72,38 @@ impl Estate {
         indices.into_iter().filter_map(|index| self.objects[index].take()).collect()
     }
 
-    /// Of several objects with one address the current generation counts; the others are what a replacement left.
+    /// Of several objects with one address the current generation counts; the others are what a replacement left, or were
+    /// made a second time.
     fn sort_out(&self, tagged: Vec<Live>, generation: Option<&str>, found: &mut Found) -> Result<(), String> {
         let (leaving, mut staying): (Vec<Live>, Vec<Live>) =
             tagged.into_iter().partition(|live| live.state == State::Deleting);
         found.former.extend(leaving);
-        if staying.len() > 1 {
-            let is_current = |live: &Live| generation.is_some() && live.generation.as_deref() == generation;
-            let ids: Vec<String> = staying.iter().map(|live| format!("`{}`", live.id)).collect();
-            let current = staying.iter().position(is_current);
-            let generations: std::collections::BTreeSet<_> =
-                staying.iter().map(|live| &live.generation).collect();
-            match current {
-                Some(index) if generations.len() == staying.len() => {
-                    found.current = Some(staying.swap_remove(index));
-                    found.former.append(&mut staying);
-                }
-                _ => {
-                    return Err(format!(
-                        "there are several objects for it: {}; remove the wrong one",
-                        ids.join(", ")
-                    ));
-                }
-            }
-        } else {
+        if staying.len() < 2 {
             found.current = staying.pop();
+            return Ok(());
         }
+        let is_current = |live: &Live| generation.is_some() && live.generation.as_deref() == generation;
+        let (mut same, earlier): (Vec<Live>, Vec<Live>) = staying.into_iter().partition(is_current);
+        // Where none is of the wanted generation, it isn't known which of them replaced which.
+        if same.is_empty() {
+            return Err(several(&earlier));
+        }
+        let used: Vec<usize> = (0..same.len()).filter(|&index| self.is_used(&same[index])).collect();
+        let kept = match used[..] {
+            [] => 0,
+            [one] => one,
+            _ => return Err(several(&same)),
+        };
+        found.current = Some(same.swap_remove(kept));
+        found.former.extend(earlier);
+        found.surplus = same;
         Ok(())
+    }
+
+    /// Whether another object names it.
+    fn is_used(&self, live: &Live) -> bool {
+        let others = self.objects.iter().flatten().filter(|other| other.id != live.id);
+        others.flat_map(|other| other.arguments.values()).any(|value| names(value, &live.id))
     }
 
     /// By name, or by the key among the parent's children.
@@ -139,6 +146,20 @@ impl Estate {
     /// What no resource wanted: ours to delete, or somebody else's.
     pub(super) fn rest(self) -> Vec<Live> {
         self.objects.into_iter().flatten().collect()
+    }
+}
+
+fn several(objects: &[Live]) -> String {
+    let ids: Vec<String> = objects.iter().map(|live| format!("`{}`", live.id)).collect();
+    format!("there are several objects for it: {}; remove the wrong one", ids.join(", "))
+}
+
+fn names(value: &Value, id: &str) -> bool {
+    match value {
+        Value::Text(text) => text == id,
+        Value::List(items) => items.iter().any(|item| names(item, id)),
+        Value::Map(map) => map.values().any(|item| names(item, id)),
+        _ => false,
     }
 }
 

@@ -3,6 +3,7 @@
 //! Resources are visited in the order of their needs. Each is evaluated with what is known of those before it, found
 //! among the live objects, compared, and decided; what it is going to be is then known to those after it.
 
+mod blocked;
 mod document;
 mod estate;
 mod estimate;
@@ -29,6 +30,7 @@ use crate::graph::ResourceGraph;
 use crate::load::{Resource, hex};
 use crate::problem::{Problem, Problems};
 use crate::{Address, Attributes, Value};
+use blocked::blocked;
 use estate::{Estate, Found};
 use steps::Fate;
 
@@ -181,7 +183,7 @@ impl Maker<'_, '_> {
     }
 
     fn decide(&mut self, resource: &Resource, kind: &'static Kind, desired: &Attributes, found: Found) {
-        let Found { current, former, moved_from } = found;
+        let Found { current, mut former, surplus, moved_from } = found;
         let mut changes = match &current {
             Some(live) if !self.options.destroy => {
                 diff::changes(kind, desired, live, &resource.lifecycle.ignore_changes)
@@ -197,22 +199,21 @@ impl Maker<'_, '_> {
         }
         self.learn(&resource.address, desired, current.as_ref(), verb);
         for live in &former {
-            let reason = if live.state == State::Deleting {
-                document::DELETED_ALREADY
-            } else {
-                "an earlier replacement left it"
-            };
-            self.actions.push(action(
-                &resource.address,
-                Verb::Delete,
-                kind,
-                Some(live),
-                Some(reason.to_owned()),
-            ));
+            let leaving = live.state == State::Deleting;
+            let reason = if leaving { document::DELETED_ALREADY } else { "an earlier replacement left it" };
+            let reason = Some(reason.to_owned());
+            self.actions.push(action(&resource.address, Verb::Delete, kind, Some(live), reason));
+        }
+        for live in surplus {
+            let reason = Some("it was made a second time, and nothing uses it".to_owned());
+            let mut action = action(&resource.address, Verb::Delete, kind, Some(&live), reason);
+            action.blocked = blocked(&action, None, Some(&live), self.options);
+            self.actions.push(action);
+            former.push(live);
         }
         if let Some(verb) = verb {
             let mut action = action(&resource.address, verb, kind, current.as_ref(), reason);
-            action.blocked = self.blocked(&action, Some(resource));
+            action.blocked = blocked(&action, Some(resource), current.as_ref(), self.options);
             action.moved_from = moved_from;
             action.changes = std::mem::take(&mut changes);
             self.actions.push(action);
@@ -287,17 +288,6 @@ impl Maker<'_, '_> {
         self.scope.learn(address, Known { attributes, complete });
     }
 
-    fn blocked(&self, action: &Action, resource: Option<&Resource>) -> Option<String> {
-        if !action.verb.ends_object() {
-            return None;
-        }
-        if resource.is_some_and(|resource| resource.lifecycle.prevent_destroy) {
-            return Some("`prevent_destroy` is set".to_owned());
-        }
-        (action.holds_data && !self.options.allow_data_loss.contains(&action.address))
-            .then(|| format!("it holds data; `--allow-data-loss={}` allows it", action.address))
-    }
-
     /// Objects that no resource wanted.
     fn rest(&mut self) {
         let estate = std::mem::replace(&mut self.estate, Estate::new(&[]));
@@ -340,7 +330,7 @@ impl Maker<'_, '_> {
     /// An object without a resource.
     fn orphan(&mut self, address: Address, verb: Verb, kind: &Kind, live: Live, reason: Option<String>) {
         let mut action = action(&address, verb, kind, Some(&live), reason);
-        action.blocked = self.blocked(&action, None);
+        action.blocked = blocked(&action, None, Some(&live), self.options);
         self.actions.push(action);
         self.fates.push(Fate {
             address,

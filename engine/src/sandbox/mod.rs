@@ -196,6 +196,13 @@ impl<'a> Sandbox<'a> {
             // Some services say so, and some say yes again: whoever copes with this copes with both.
             return Err(Failure::new(Class::Conflict, format!("`{}` is being deleted already", doomed.id())));
         }
+        let protection = facts(&doomed.kind)?.protected_by.as_ref();
+        if let Some(argument) =
+            protection.filter(|name| doomed.arguments.get(*name) == Some(&Json::Bool(true)))
+        {
+            let message = format!("`{}` is protected from being deleted by `{argument}`", doomed.id());
+            return Err(Failure::new(Class::Fatal, message));
+        }
         let in_the_way: Vec<String> = estate
             .objects
             .iter()
@@ -472,6 +479,7 @@ fn live(object: &Object, deployment: &str, now: u64) -> Live {
         arguments: values(&object.arguments),
         computed: values(&object.computed),
         state,
+        reason: None,
     }
 }
 

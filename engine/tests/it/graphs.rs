@@ -40,6 +40,7 @@ impl Driver for Even<'_> {
             arguments: order.attributes.clone(),
             computed: BTreeMap::new(),
             state: State::Ready,
+            reason: None,
         }))
     }
 

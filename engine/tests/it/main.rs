@@ -1,6 +1,7 @@
 //! The engine on whole directories, with the sandbox as the cloud.
 #![expect(clippy::unwrap_used, reason = "tests report by panicking")]
 
+mod doubles;
 mod edits;
 mod estates;
 mod faults;

@@ -45,6 +45,16 @@ fn given() -> Given {
     Given { environment: given.into_iter().collect(), ..Given::default() }
 }
 
+/// The directory with its protection from being deleted turned off.
+pub(crate) fn unprotected(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
+    let mut files = files.clone();
+    for content in files.values_mut() {
+        let text = String::from_utf8_lossy(content);
+        *content = text.replace("= var.deletion_protection", "= false").into_bytes();
+    }
+    files
+}
+
 /// The directory with a text replaced, which must be there.
 pub(crate) fn edited(files: &BTreeMap<String, Vec<u8>>, from: &str, to: &str) -> BTreeMap<String, Vec<u8>> {
     let mut found = false;
@@ -123,7 +133,10 @@ impl World {
         assert!(report.is_complete(), "{}", report.text("again"));
     }
 
+    /// Destroys everything, with every consent, once the cloud doesn't protect it any more.
     pub(crate) fn destroyed(&mut self, files: &BTreeMap<String, Vec<u8>>) {
+        let files = &unprotected(files);
+        self.applied(files);
         self.options.destroy = true;
         self.options.allow_data_loss = World::prepare(files).directory.resources.keys().cloned().collect();
         self.applied(files);

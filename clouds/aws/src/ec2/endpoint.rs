@@ -148,6 +148,7 @@ fn found(cloud: &Cloud, endpoint: VpcEndpoint) -> Found<Arguments> {
         Some("failed" | "rejected") => State::Failed,
         _ => State::Ready,
     };
+    found.reason = endpoint.last_error.and_then(|error| error.message);
     found.tags = read_tags(endpoint.tags.as_deref());
     found.computed = computed([("arn", Some(arn)), ("owner_id", Some(owner)), ("state", state)]);
     found

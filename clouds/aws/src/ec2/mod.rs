@@ -1,6 +1,7 @@
 //! EC2: networks, what filters their traffic, machines and their disks.
 
 mod address;
+mod blockers;
 mod default_security_group;
 mod endpoint;
 mod flow_log;

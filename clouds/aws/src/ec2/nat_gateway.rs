@@ -91,6 +91,7 @@ async fn describe(cloud: &Cloud, which: Which<'_>) -> Result<Vec<Found<Arguments
             Some(NatGatewayState::Failed) => State::Failed,
             _ => State::Ready,
         };
+        found.reason = gateway.failure_message.or(gateway.failure_code);
         found.computed = computed([
             ("public_ip", address.public_ip),
             ("network_interface_id", address.network_interface_id),

@@ -4,11 +4,11 @@ use aws_sdk_ec2::types::{Filter, ResourceType, SecurityGroup as Group};
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
+use super::blockers::{Holder, deleted};
 use super::rule::{self, Block};
 use super::{Which, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct SecurityGroup;
@@ -71,7 +71,8 @@ impl Kind for SecurityGroup {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let sent = cloud.ec2.delete_security_group().group_id(&known.id).send();
-        unless_gone(cloud.call("ec2", "DeleteSecurityGroup", sent).await).map(|_| ())
+        let told = cloud.call("ec2", "DeleteSecurityGroup", sent).await;
+        deleted(cloud, Holder::Group, &known.id, told).await
     }
 
     tagged!();

@@ -6,10 +6,10 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, SubnetState};
 use provision_engine::driver::{Failure, State};
 use serde::{Deserialize, Serialize};
 
+use super::blockers::{Holder, deleted};
 use super::{VALUES, Which, filter, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct Subnet;
@@ -69,7 +69,8 @@ impl Kind for Subnet {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let sent = cloud.ec2.delete_subnet().subnet_id(&known.id).send();
-        unless_gone(cloud.call("ec2", "DeleteSubnet", sent).await).map(|_| ())
+        let told = cloud.call("ec2", "DeleteSubnet", sent).await;
+        deleted(cloud, Holder::Subnet, &known.id, told).await
     }
 
     tagged!();

@@ -98,38 +98,42 @@ impl Kind for Volume {
     tagged!();
 }
 
-/// One, however often it is asked for; the volume may only go when it is there.
+/// One, however often it is asked for; the volume may only go when it is there. A snapshot has tags and no token: it is
+/// looked for first, and after it was asked for lists get the time to show it, whatever the answer was. Whoever comes after
+/// one that was killed has waited longer than that for the lock.
 async fn last_snapshot(cloud: &Cloud, id: &str) -> Result<(), Failure> {
-    let ask =
-        cloud.ec2.describe_snapshots().owner_ids("self").filters(filter(&format!("tag:{LAST_OF}"), [id]));
-    let told = cloud.call("ec2", "DescribeSnapshots", ask.send()).await?;
-    match told.snapshots.and_then(|mut snapshots| snapshots.pop()).and_then(|snapshot| snapshot.state) {
-        Some(SnapshotState::Completed) => return Ok(()),
-        Some(SnapshotState::Error) => {
-            return Err(Failure::new(
-                Class::Fatal,
-                format!("the last snapshot of `{id}` failed; the volume stays"),
-            ));
-        }
-        Some(_) => {}
-        None => {
-            let Some(volume) = volumes(cloud, Which::Id(id).filters("volume-id")).await?.pop() else {
-                return Ok(());
-            };
-            let mut tags: Tags = read_tags(volume.tags.as_deref());
-            tags.retain(|name, _| name == "Name" || name == tags::DEPLOYMENT);
-            tags.insert(LAST_OF.to_owned(), id.to_owned());
-            let sent = cloud
-                .ec2
-                .create_snapshot()
-                .volume_id(id)
-                .description(format!("The last of {id}"))
-                .tag_specifications(specification(ResourceType::Snapshot, &tags))
-                .send();
-            cloud.call("ec2", "CreateSnapshot", sent).await?;
-        }
+    let of = filter(&format!("tag:{LAST_OF}"), [id]);
+    let ask = |token| {
+        cloud.ec2.describe_snapshots().owner_ids("self").filters(of.clone()).set_next_token(token).send()
+    };
+    let listed = tokio::time::Instant::now();
+    let there =
+        cloud.pages("ec2", "DescribeSnapshots", ask, |page| (page.snapshots, page.next_token)).await?;
+    let states: Vec<SnapshotState> = there.into_iter().filter_map(|snapshot| snapshot.state).collect();
+    if states.contains(&SnapshotState::Completed) {
+        return Ok(());
     }
-    Err(Failure::new(Class::NotYetConsistent, format!("the last snapshot of `{id}` is being made")))
+    if states.contains(&SnapshotState::Error) {
+        let message = format!("the last snapshot of `{id}` failed; the volume stays");
+        return Err(Failure::new(Class::Fatal, message));
+    }
+    if states.is_empty() && cloud.takes_last_snapshot(id, listed) {
+        let Some(volume) = volumes(cloud, Which::Id(id).filters("volume-id")).await?.pop() else {
+            return Ok(());
+        };
+        let mut tags: Tags = read_tags(volume.tags.as_deref());
+        tags.retain(|name, _| name == "Name" || name == tags::DEPLOYMENT);
+        tags.insert(LAST_OF.to_owned(), id.to_owned());
+        let sent = cloud
+            .ec2
+            .create_snapshot()
+            .volume_id(id)
+            .description(format!("The last of {id}"))
+            .tag_specifications(specification(ResourceType::Snapshot, &tags))
+            .send();
+        cloud.call("ec2", "CreateSnapshot", sent).await?;
+    }
+    Err(Failure::new(Class::Busy, format!("the last snapshot of `{id}` is being made")))
 }
 
 pub(super) async fn volumes(cloud: &Cloud, filters: Vec<Filter>) -> Result<Vec<Disk>, Failure> {

@@ -6,6 +6,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, VpcAttributeName, 
 use provision_engine::driver::{Failure, State};
 use serde::{Deserialize, Serialize};
 
+use super::blockers::{Holder, deleted};
 use super::{Which, filter, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
@@ -74,7 +75,8 @@ impl Kind for Vpc {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let sent = cloud.ec2.delete_vpc().vpc_id(&known.id).send();
-        unless_gone(cloud.call("ec2", "DeleteVpc", sent).await).map(|_| ())
+        let told = cloud.call("ec2", "DeleteVpc", sent).await;
+        deleted(cloud, Holder::Network, &known.id, told).await
     }
 
     tagged!();

@@ -5,7 +5,7 @@ use aws_smithy_types::date_time::Format;
 use provision_engine::driver::{Class, Failure, State};
 use serde::{Deserialize, Serialize};
 
-use super::{cluster, pod_identity, read, tagged, written};
+use super::{cluster, pod_identity, read, reasons, tagged, written};
 use crate::attributes::computed;
 use crate::belonging::adopted;
 use crate::connection::Cloud;
@@ -176,6 +176,8 @@ fn found(addon: Told, identities: Vec<Identity>) -> Found<Arguments> {
         ("created_at", text(addon.created_at)),
         ("modified_at", text(addon.modified_at)),
     ]);
+    let issues = addon.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    found.reason = reasons(issues.iter().map(|issue| issue.message()));
     found.tags = read(addon.tags);
     found.state = state(addon.status.as_ref());
     found

@@ -68,9 +68,15 @@ macro_rules! tagged {
 }
 use tagged;
 
+/// What the service says is wrong with it.
+fn reasons<'a>(issues: impl Iterator<Item = Option<&'a str>>) -> Option<String> {
+    let all: Vec<&str> = issues.flatten().collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
 /// What is asked for again until the change that is under way is done.
 fn busy(id: &str) -> Failure {
-    Failure::new(Class::Conflict, format!("`{id}` takes one change at a time, and one is under way"))
+    Failure::new(Class::Busy, format!("`{id}` takes one change at a time, and one is under way"))
 }
 
 /// What is wanted, where it is wanted and isn't so yet.

@@ -82,6 +82,7 @@ fn state(cluster: &ClusterInfo) -> State {
 pub(super) async fn described(cloud: &Cloud, cluster: ClusterInfo) -> Result<Found<Arguments>, Failure> {
     let arn = cluster.cluster_arn.clone().unwrap_or_default();
     let state = state(&cluster);
+    let reason = cluster.state_info.as_ref().and_then(|info| info.message.clone());
     let brokers = match state {
         State::Ready => brokers(cloud, &arn).await?,
         _ => None,
@@ -89,6 +90,7 @@ pub(super) async fn described(cloud: &Cloud, cluster: ClusterInfo) -> Result<Fou
     let mut found = Found::new(arn.clone(), arguments(&cluster));
     found.tags = tags(&cluster);
     found.state = state;
+    found.reason = reason;
     found.computed = computed([
         ("cluster_uuid", arn.rsplit('/').next().map(str::to_owned)),
         ("arn", Some(arn)),

@@ -172,7 +172,9 @@ async fn found(
     arguments.security_groups = balancer.security_groups.unwrap_or_default();
     let mut found = Found::new(arn.clone(), arguments);
     found.tags = tags;
-    found.state = match balancer.state.and_then(|state| state.code) {
+    let (code, reason) = balancer.state.map(|state| (state.code, state.reason)).unwrap_or_default();
+    found.reason = reason;
+    found.state = match code {
         Some(Code::Provisioning) => State::Pending,
         Some(Code::Failed) => State::Failed,
         _ => State::Ready,

@@ -177,29 +177,43 @@ impl Kind for Instance {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let skip = known.keeps("skip_final_snapshot");
-        let snapshot = known.kept.get("final_snapshot_identifier").and_then(|name| read_value(name).ok());
+        let snapshot: Option<String> =
+            known.kept.get("final_snapshot_identifier").and_then(|name| read_value(name).ok());
         // Backups go with it unless it was said that they stay.
         let backups = known.kept.get("delete_automated_backups") != Some(&Value::Bool(false));
-        let sent = cloud
-            .rds
-            .delete_db_instance()
-            .db_instance_identifier(&known.arguments.identifier)
-            .skip_final_snapshot(skip)
-            .set_final_db_snapshot_identifier(snapshot.filter(|_| !skip))
-            .delete_automated_backups(backups)
-            .send();
-        match cloud.call("rds", "DeleteDBInstance", sent).await {
-            Err(failed)
-                if failed.code == "InvalidDBInstanceState"
-                    && failed.failure.message.contains("already being deleted") =>
-            {
-                Ok(())
+        for number in 1..=SNAPSHOTS {
+            let name = snapshot.as_ref().filter(|_| !skip).map(|name| numbered(name, number));
+            let sent = cloud
+                .rds
+                .delete_db_instance()
+                .db_instance_identifier(&known.arguments.identifier)
+                .skip_final_snapshot(skip)
+                .set_final_db_snapshot_identifier(name)
+                .delete_automated_backups(backups)
+                .send();
+            match cloud.call("rds", "DeleteDBInstance", sent).await {
+                Err(failed) if failed.code == "DBSnapshotAlreadyExists" && number < SNAPSHOTS => {}
+                Err(failed)
+                    if failed.code == "InvalidDBInstanceState"
+                        && failed.failure.message.contains("already being deleted") =>
+                {
+                    return Ok(());
+                }
+                result => return unless_gone(result).map(|_| ()),
             }
-            result => unless_gone(result).map(|_| ()),
         }
+        Ok(())
     }
 
     tagged!();
+}
+
+/// How many last snapshots of databases of one name there may be.
+const SNAPSHOTS: u32 = 20;
+
+/// The database of an earlier life may have left a snapshot of that name, and a backup is never overwritten.
+fn numbered(name: &str, number: u32) -> String {
+    if number == 1 { name.to_owned() } else { format!("{name}-{number}") }
 }
 
 /// Which logs begin and which end to be exported.

@@ -1,6 +1,6 @@
 //! A database as the service describes it.
 
-use aws_sdk_rds::types::DbInstance;
+use aws_sdk_rds::types::{DbInstance, PendingModifiedValues};
 use provision_engine::driver::{Failure, State};
 use provision_engine::{Attributes, Value};
 
@@ -10,6 +10,7 @@ use crate::belonging::{is_of, pairs};
 use crate::connection::Cloud;
 use crate::failure::unless_gone;
 use crate::kind::{Found, Wanted};
+use crate::tags::{Tags, read_kept};
 
 /// The list has the tags.
 pub(super) async fn listed(cloud: &Cloud, wanted: &Wanted) -> Result<Vec<Found<Arguments>>, Failure> {
@@ -33,15 +34,33 @@ pub(super) async fn described(cloud: &Cloud, name: &str) -> Result<Option<Found<
 }
 
 fn live(database: DbInstance) -> Found<Arguments> {
-    let tags = pairs!(database.tag_list.clone());
+    let tags: Tags = pairs!(database.tag_list.clone());
     let status = database.db_instance_status.clone().unwrap_or_default();
     let computed = told(&database, &status);
+    let changing = is_changing(&database, &tags);
     let id = database.dbi_resource_id.clone().unwrap_or_default();
     let mut found = Found::new(id, arguments(database));
     found.tags = tags;
-    found.state = state(&status);
+    found.state = match state(&status) {
+        State::Ready if changing => State::Pending,
+        state => state,
+    };
+    found.reason = match found.state {
+        State::Ready => None,
+        _ if changing => Some("a change of it is under way".to_owned()),
+        _ => Some(format!("it is {status}")),
+    };
     found.computed = computed;
     found
+}
+
+/// A change that is to be made at once is still to come while the status says `available`: it becomes `modifying` a little
+/// later (https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_PendingModifiedValues.html). Others wait for the
+/// maintenance window, and nobody waits for that.
+fn is_changing(database: &DbInstance, tags: &Tags) -> bool {
+    let none = PendingModifiedValues::builder().build();
+    let waits = database.pending_modified_values.as_ref().is_some_and(|pending| *pending != none);
+    waits && read_kept(tags, &["apply_immediately"]).values().any(|set| *set == Value::Bool(true))
 }
 
 /// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html#Overview.DBInstance.Status

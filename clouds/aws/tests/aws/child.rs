@@ -10,7 +10,7 @@ use provision_aws::{Aws, Settings as Cloud, Wanted};
 use provision_engine::apply::{Interrupt, Report, Settings, Tools};
 use provision_engine::boundary::Unwatched;
 use provision_engine::clock::RealClock;
-use provision_engine::driver::Driver as _;
+use provision_engine::driver::Driver;
 use provision_engine::evaluate::Given;
 use provision_engine::ledger::{FileStore, Terms, acquire};
 use provision_engine::load::Files;
@@ -21,6 +21,7 @@ use provision_engine::survey::survey;
 use serde_json::{Value as Json, json};
 
 use crate::emulator::{Emulator, REGION};
+use crate::repeats::Twice;
 use crate::store;
 
 /// A fixed day: what is written down is the same each time.
@@ -93,10 +94,16 @@ fn run(order: &Json) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let parallelism = usize::try_from(order["parallelism"].as_u64().unwrap()).unwrap();
-    match apply(&prepared, &driver, &clock, &folder, &deployment, &options, parallelism) {
+    let twice = Twice::new(&driver);
+    let asked: &dyn Driver = if mode == "twice" { &twice } else { &driver };
+    let applied = apply(&prepared, asked, &clock, &folder, &deployment, &options, parallelism);
+    let said = serde_json::to_string(&*twice.said.borrow()).unwrap();
+    std::fs::write(folder.join("repeats.json"), said).unwrap();
+    match applied {
         Ok((plan, report)) => {
             std::fs::write(folder.join("report.txt"), report.text("again")).unwrap();
-            say(&folder, &driver, &plan, report.is_complete(), Some(&report));
+            let complete = report.is_complete() && report.leftovers_unknown.is_none();
+            say(&folder, &driver, &plan, complete, Some(&report));
             ExitCode::SUCCESS
         }
         Err(error) => panic!("{error}"),
@@ -105,7 +112,7 @@ fn run(order: &Json) -> ExitCode {
 
 fn apply(
     prepared: &Prepared,
-    driver: &Aws,
+    driver: &dyn Driver,
     clock: &RealClock,
     folder: &Path,
     deployment: &str,

@@ -78,19 +78,33 @@ fn whole_life(name: &str) -> Tried {
     let again = world.completed(&changed("plan"));
     assert_eq!(actions(&again), Vec::<String>::new(), "{name}: {:#}", again["actions"]);
 
-    world.completed(&changed("destroy"));
-    let end = emulator.everything();
-    let left: Before = ids(&end)
-        .difference(&ids(&before))
-        .filter(|(category, _)| !LEFT.contains(&category.as_str()))
-        .cloned()
-        .collect();
-    let what: Vec<&Json> = left.iter().map(|(category, id)| &end[category][id]).collect();
-    assert_eq!(left, Before::new(), "{name}: left: {what:#?}");
-    for (category, id) in ids(&before) {
-        assert_eq!(end[&category][&id], before[&category][&id], "{name}: somebody else's {category} {id}");
+    destroyed(&world, &changed, &before);
+    if folder == OWN {
+        // What the first life left behind doesn't hinder a second one.
+        world.completed(&changed("apply"));
+        destroyed(&world, &changed, &before);
     }
     Ok(())
+}
+
+/// Destroys it, and looks for what is left.
+fn destroyed(world: &World<'_>, changed: &dyn Fn(&'static str) -> Work, before: &Json) {
+    let name = world.directory.file_name().unwrap().to_string_lossy();
+    world.completed(&changed("destroy"));
+    let end = world.emulator.everything();
+    let left: Before = ids(&end).difference(&ids(before)).cloned().collect();
+    let (backups, left): (Before, Before) =
+        left.into_iter().partition(|(category, _)| LEFT.contains(&category.as_str()));
+    let report = world.last_words()["report"].as_str().unwrap().to_owned();
+    let named = |id: &String| report.contains(&format!("`{id}`"));
+    for (category, id) in backups.iter().filter(|(category, _)| category.ends_with("snapshots")) {
+        assert!(named(id), "{name}: nobody says that {category} {id} stays: {report}");
+    }
+    let what: Vec<&Json> = left.iter().map(|(category, id)| &end[category][id]).collect();
+    assert_eq!(left, Before::new(), "{name}: left: {what:#?}");
+    for (category, id) in ids(before) {
+        assert_eq!(end[&category][&id], before[&category][&id], "{name}: somebody else's {category} {id}");
+    }
 }
 
 /// One of each kind that no machine is.

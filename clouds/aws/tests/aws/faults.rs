@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use serde_json::json;
 
 use crate::scene::{Scene, TOGETHER, scenes, shared_out};
-use crate::support::{End, Tried, in_full};
+use crate::support::{End, Tried, Work, in_full};
 
 /// As `faults.py` calls them: refused as too much, a 500, the connection cut before anything was done, done but the
 /// answer lost, and two seconds late.
@@ -18,6 +18,28 @@ const KINDS: &[&[&str]] = &[
     &["stall"],
     &["throttle", "error", "cut", "lost", "stall"],
 ];
+
+/// Lists show late what was made, and the answers to a fifth of all calls are lost: what was made is looked for when it can
+/// be seen, and not made twice.
+pub(crate) fn of_lists_that_lag() -> Tried {
+    let scenes = scenes()?;
+    let slow = if in_full() { scenes.all() } else { scenes.both(&["machines", "network"]) };
+    shared_out(slow.len(), |desk, index| {
+        let scene = slow[index];
+        let work = Work { settle: 1500, ..scene.work(TOGETHER) };
+        scene.on_a_copy(desk, |world, desk| {
+            world.emulator.shim("lag", &json!({"seconds": 1.0}));
+            world.emulator.shim("faults", &json!({"share": 0.2, "seed": index, "kinds": ["lost"]}));
+            let end = world.run(&work);
+            world.emulator.shim("faults", &json!([]));
+            if !matches!(end, End::Done { complete: true, .. }) {
+                world.completed(&work);
+            }
+            world.emulator.shim("lag", &json!({"seconds": 0.0}));
+            scene.has_ended_well(world, desk, "lists that lag");
+        });
+    })
+}
 
 struct Trial<'a> {
     scene: &'a Scene,

@@ -20,6 +20,7 @@ mod lifecycle;
 mod members;
 mod permissions;
 mod rendered;
+mod repeats;
 mod run;
 mod scene;
 mod secrets;
@@ -43,6 +44,7 @@ const TESTS: &[Test] = &[
     ("permissions::suffice_and_are_needed", permissions::suffice_and_are_needed),
     ("lifecycle::lost_answers", lifecycle::lost_answers),
     ("faults::a_fifth_of_all_calls", faults::a_fifth_of_all_calls),
+    ("faults::of_lists_that_lag", faults::of_lists_that_lag),
     ("calls::follow_the_formulas", calls::follow_the_formulas),
     ("kills::together", kills::together),
     ("kills::each_lives_one_call_longer", kills::each_lives_one_call_longer),
@@ -69,6 +71,7 @@ const TESTS: &[Test] = &[
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
     ("members::how_everything_is", members::how_everything_is),
     ("members::nodes_of_a_cluster", members::nodes_of_a_cluster),
+    ("repeats::are_as_their_kinds_say", repeats::are_as_their_kinds_say),
     ("rendered::every_argument_is_known", rendered::every_argument_is_known),
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),

@@ -61,6 +61,8 @@ impl Begun<'_> {
             "unknown": report.unknown,
             "stopped": report.stopped,
             "left_behind": backups.collect::<Vec<_>>(),
+            "leftovers": report.leftovers,
+            "leftovers_unknown": report.leftovers_unknown,
             "outputs": outputs,
             "installation": installation,
             "again": (!report.is_complete()).then(|| again.to_string()),

@@ -7,7 +7,7 @@ use provision_engine::driver::{Failure, State};
 use super::{Access, Arguments, Encryption, Key, Network, Shift, Upgrade};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::eks::read;
+use crate::eks::{read, reasons};
 use crate::failure::unless_gone;
 use crate::kind::Found;
 
@@ -27,9 +27,12 @@ fn found(cluster: Cluster) -> Found<Arguments> {
         ("status", Some(status.as_str().to_owned())),
     ]);
     let tags = read(cluster.tags.clone());
+    let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let reason = reasons(issues.iter().map(|issue| issue.message()));
     let mut found = Found::new(cluster.name.clone().unwrap_or_default(), arguments(cluster));
     found.computed = computed;
     found.tags = tags;
+    found.reason = reason;
     found.state = match status {
         ClusterStatus::Active => State::Ready,
         ClusterStatus::Deleting => State::Deleting,

@@ -7,7 +7,7 @@ use provision_engine::{Attributes, Value};
 use super::{Arguments, Repair, Repelled, Rolling, Scaling, Template};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::eks::read;
+use crate::eks::{read, reasons};
 use crate::failure::unless_gone;
 use crate::kind::Found;
 
@@ -31,10 +31,13 @@ fn found(group: Nodegroup) -> Found<Arguments> {
         computed([("arn", group.nodegroup_arn.clone()), ("status", Some(status.as_str().to_owned()))]);
     computed.extend(group.resources.clone().map(|told| ("resources".to_owned(), resources(told))));
     let tags = read(group.tags.clone());
+    let issues = group.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let reason = reasons(issues.iter().map(|issue| issue.message()));
     let arguments = arguments(group);
     let mut found = Found::new(id(&arguments.cluster_name, &arguments.node_group_name), arguments);
     found.computed = computed;
     found.tags = tags;
+    found.reason = reason;
     found.state = state(&status);
     found
 }

@@ -20,6 +20,7 @@ IDS = {
     "DescribeSecurityGroups": "groupId", "DescribeSecurityGroupRules": "securityGroupRuleId",
     "DescribeVpcEndpoints": "vpcEndpointId", "DescribeLaunchTemplates": "launchTemplateId",
     "DescribeVolumes": "volumeId", "DescribeNetworkInterfaces": "networkInterfaceId", "DescribeFlowLogs": "flowLogId",
+    "DescribeSnapshots": "snapshotId",
     "ListRoles": "RoleName", "ListInstanceProfiles": "InstanceProfileName",
 }
 MADE = re.compile(rb"<(\w+Id|RoleName|InstanceProfileName)>([\w.@+=,-]+)</\1>")

@@ -1,0 +1,49 @@
+//! What has to be decided, or done first, before an object may end.
+
+use super::{Action, Options};
+use crate::Value;
+use crate::driver::Live;
+use crate::load::Resource;
+use crate::load::expression::{Root, Shape};
+
+/// Why the action can't be done as it stands; nothing where it can.
+pub(super) fn blocked(
+    action: &Action,
+    resource: Option<&Resource>,
+    live: Option<&Live>,
+    options: &Options,
+) -> Option<String> {
+    if !action.verb.ends_object() {
+        return None;
+    }
+    if resource.is_some_and(|resource| resource.lifecycle.prevent_destroy) {
+        return Some("`prevent_destroy` is set".to_owned());
+    }
+    if let Some(argument) = live.and_then(protection) {
+        let first = match resource.and_then(|resource| variable(resource, argument)) {
+            Some(variable) => format!("apply with `--var {variable}=false` first"),
+            None => "apply it as false first".to_owned(),
+        };
+        return Some(format!("the cloud refuses while `{argument}` is set; {first}"));
+    }
+    (action.holds_data && !options.allow_data_loss.contains(&action.address))
+        .then(|| format!("it holds data; `--allow-data-loss={}` allows it", action.address))
+}
+
+/// The argument with which the cloud refuses to delete the object, where that is set.
+fn protection(live: &Live) -> Option<&'static str> {
+    let argument = provision_kinds::kind(&live.kind)?.protected_by.as_deref()?;
+    (live.arguments.get(argument) == Some(&Value::Bool(true))).then_some(argument)
+}
+
+/// The variable that an argument takes its value from.
+fn variable<'a>(resource: &'a Resource, argument: &str) -> Option<&'a str> {
+    let attribute = resource.body.attributes.iter().find(|attribute| attribute.name == argument)?;
+    match &attribute.value.shape {
+        Shape::Reference(reference) if reference.steps.is_empty() => match &reference.root {
+            Root::Variable(name) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
