@@ -369,11 +369,15 @@ pub(crate) fn list() -> ExitCode {
     let clock = RealClock::new(0);
     clock.run(aws.identity()).unwrap();
     let mut before = aws.calls();
-    for kinds in std::io::stdin().lock().lines() {
+    for line in std::io::stdin().lock().lines() {
+        let line = line.unwrap();
+        let (kinds, children): (Vec<&str>, Vec<&str>) = line.split(' ').partition(|word| !word.contains('/'));
+        let child = |word: &&str| (kinds[0].to_owned(), word.split('/').map(str::to_owned).collect());
         let query = Query {
             deployment: DEPLOYMENT.to_owned(),
-            kinds: kinds.unwrap().split(' ').map(str::to_owned).collect(),
+            kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
             names: std::collections::BTreeSet::new(),
+            children: children.iter().map(child).collect(),
         };
         let found = clock.run(aws.inventory(&query)).unwrap();
         let after = aws.calls();
