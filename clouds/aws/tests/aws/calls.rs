@@ -78,6 +78,14 @@ const FORMULAS: &[(&str, Calls)] = &[
         "aws_autoscaling_lifecycle_hook",
         &[("autoscaling:DescribeAutoScalingGroups", Page(50)), ("autoscaling:DescribeLifecycleHooks", Each)],
     ),
+    (
+        "aws_autoscaling_policy",
+        &[
+            ("autoscaling:DescribeAutoScalingGroups", Page(50)),
+            // Also those of groups that are somebody else's.
+            ("autoscaling:DescribePolicies", Page(100)),
+        ],
+    ),
     ("aws_cloudwatch_log_group", &[("logs:DescribeLogGroups", Page(50)), ("logs:ListTagsForResource", Each)]),
     (
         "aws_cloudwatch_metric_alarm",

@@ -153,6 +153,7 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
             ),
             ("value               = \"orders-server\"", "value               = \"changed\""),
             ("heartbeat_timeout      = 390", "heartbeat_timeout      = 90"),
+            ("target_value = 60", "target_value = 70"),
             ("idle_timeout                     = 3600", "idle_timeout                     = 60"),
             (
                 "[aws_security_group.balancer.id]",

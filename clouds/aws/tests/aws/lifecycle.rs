@@ -54,6 +54,11 @@ pub(crate) fn balanced() -> Tried {
                 "idle_timeout                     = 60",
                 "Update aws_lb.main idle_timeout: 3600 → 60",
             ),
+            (
+                "target_value = 60",
+                "target_value = 75.5",
+                "Update aws_autoscaling_policy.server target_tracking_configuration[0].target_value: 60 → 75.5",
+            ),
         ],
     )
 }
@@ -249,6 +254,7 @@ const MAKING: &[&str] = &[
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:EnableMetricsCollection",
     "autoscaling:PutLifecycleHook",
+    "autoscaling:PutScalingPolicy",
     "cloudwatch:PutMetricAlarm",
     "ec2:AllocateAddress",
     "ec2:AssociateRouteTable",

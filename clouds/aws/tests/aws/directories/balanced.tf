@@ -136,3 +136,17 @@ resource "aws_autoscaling_lifecycle_hook" "server" {
   heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
+
+resource "aws_autoscaling_policy" "server" {
+  name                   = "orders-server-load"
+  autoscaling_group_name = aws_autoscaling_group.server.name
+  policy_type            = "TargetTrackingScaling"
+
+  target_tracking_configuration {
+    target_value = 60
+
+    predefined_metric_specification {
+      predefined_metric_type = "ASGAverageCPUUtilization"
+    }
+  }
+}
