@@ -13,7 +13,7 @@ use provision_engine::driver::{Driver as _, Query};
 use provision_testing::workspace_root;
 use serde_json::{Value as Json, json};
 
-use crate::emulator::{Emulator, REGION};
+use crate::emulator::{Emulator, REGION, ZONE};
 use crate::run::DEPLOYMENT;
 use crate::support::{Tried, in_full, writes_anew};
 
@@ -220,6 +220,15 @@ const FORMULAS: &[(&str, Calls)] = &[
     ("aws_route", &[("ec2:DescribeRouteTables", Page(100))]),
     ("aws_route_table", &[("ec2:DescribeRouteTables", Page(100))]),
     ("aws_route_table_association", &[("ec2:DescribeRouteTables", Page(100))]),
+    (
+        "aws_route53_record",
+        &[
+            ("elasticloadbalancing:DescribeLoadBalancers", Page(400)),
+            ("elasticloadbalancing:DescribeTags", Many(20)),
+            // For each that the configuration names.
+            ("route53:ListResourceRecordSets", Each),
+        ],
+    ),
     ("aws_s3_bucket", &[("s3:ListBuckets", Page(1000)), ("s3:GetBucketTagging", Each)]),
     (
         "aws_s3_bucket_lifecycle_configuration",
@@ -415,7 +424,7 @@ pub(crate) fn follow_the_formulas() -> Tried {
         lister.list("aws_vpc");
         for (kind, formula) in FORMULAS {
             emulator.shim("calls", &json!({"forget": true}));
-            let (found, counted) = lister.list(kind);
+            let (found, counted) = lister.list(&format!("{kind}{}", children(kind, size)));
             let said = emulator.shim("calls", &json!({"forget": true}));
             let seen: BTreeMap<String, u64> = serde_json::from_value(said["calls"].clone()).unwrap();
             if seen != counted {
@@ -432,6 +441,17 @@ pub(crate) fn follow_the_formulas() -> Tried {
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     Ok(())
+}
+
+/// What has to be asked for by name, as the configuration would: ` ZONE/NAME/TYPE` each.
+fn children(kind: &str, size: usize) -> String {
+    if kind != "aws_route53_record" {
+        return String::new();
+    }
+    (0..size).fold(String::new(), |mut text, n| {
+        let _ = write!(text, " {ZONE}/{DEPLOYMENT}-{n}.example.com/A");
+        text
+    })
 }
 
 /// How many of a kind there are, if it is not as many as of the others.

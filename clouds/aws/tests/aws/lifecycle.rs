@@ -59,6 +59,13 @@ pub(crate) fn balanced() -> Tried {
                 "target_value = 75.5",
                 "Update aws_autoscaling_policy.server target_tracking_configuration[0].target_value: 60 → 75.5",
             ),
+            (
+                "name                   = aws_lb.main.dns_name\n    zone_id                = aws_lb.main.zone_id\n    \
+                 evaluate_target_health = true",
+                "name                   = aws_lb.main.dns_name\n    zone_id                = aws_lb.main.zone_id\n    \
+                 evaluate_target_health = false",
+                "Update aws_route53_record.main alias[0].evaluate_target_health: true → false",
+            ),
         ],
     )
 }
@@ -294,6 +301,7 @@ const MAKING: &[&str] = &[
     "kafka:CreateCluster",
     "kafka:CreateConfiguration",
     "logs:CreateLogGroup",
+    "route53:ChangeResourceRecordSets",
     "sns:CreateTopic",
     "sns:Subscribe",
 ];

@@ -18,6 +18,7 @@ mod kills;
 mod latency;
 mod lifecycle;
 mod members;
+mod names;
 mod permissions;
 mod rendered;
 mod run;
@@ -64,6 +65,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::kafka", lifecycle::kafka),
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
+    ("names::lead_to_our_balancers_only", names::lead_to_our_balancers_only),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
     ("permissions::exceptions_have_sources", permissions::exceptions_have_sources),
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),

@@ -150,3 +150,28 @@ resource "aws_autoscaling_policy" "server" {
     }
   }
 }
+
+# The emulator always has this zone.
+resource "aws_route53_record" "main" {
+  zone_id = "Z0123456789EXAMPLE"
+  name    = "Orders.example.com"
+  type    = "A"
+
+  alias {
+    name                   = aws_lb.main.dns_name
+    zone_id                = aws_lb.main.zone_id
+    evaluate_target_health = true
+  }
+}
+
+resource "aws_route53_record" "others" {
+  zone_id = "Z0123456789EXAMPLE"
+  name    = "*.orders.example.com"
+  type    = "A"
+
+  alias {
+    name                   = "dualstack.${aws_lb.main.dns_name}"
+    zone_id                = aws_lb.main.zone_id
+    evaluate_target_health = true
+  }
+}
