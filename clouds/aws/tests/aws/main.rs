@@ -72,6 +72,7 @@ const TESTS: &[Test] = &[
     ("members::how_everything_is", members::how_everything_is),
     ("members::nodes_of_a_cluster", members::nodes_of_a_cluster),
     ("rendered::every_argument_is_known", rendered::every_argument_is_known),
+    ("rendered::every_kind_is_known", rendered::every_kind_is_known),
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),
     ("shim::goes_with_the_process_that_started_it", shim::goes_with_the_process_that_started_it),
