@@ -85,6 +85,9 @@ pub struct Query {
     pub kinds: BTreeSet<String>,
     /// Names that the configuration wants, by kind: an object of that name is listed whoever made it.
     pub names: BTreeSet<(String, String)>,
+    /// Children that the configuration wants, by kind: their parent first, then what tells them apart. Where the parent is
+    /// not ours and has many children, as a DNS zone, these alone are looked for.
+    pub children: BTreeSet<(String, Vec<String>)>,
 }
 
 /// A live object.

@@ -134,6 +134,8 @@ pub enum Canonical {
     Properties,
     /// A trailing dot doesn't count.
     DnsName,
+    /// Neither does `dualstack.` before a load balancer's name.
+    BalancerName,
     /// `16` comes back as `16.4`.
     VersionPrefix,
 }

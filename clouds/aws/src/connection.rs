@@ -67,6 +67,8 @@ pub(crate) struct Cloud {
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) opensearch: aws_sdk_opensearch::Client,
     pub(crate) rds: aws_sdk_rds::Client,
+    /// The same everywhere: its SDK knows the one host of the region's part of the world, and for which region it signs there.
+    pub(crate) route53: aws_sdk_route53::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
     pub(crate) sns: aws_sdk_sns::Client,
@@ -118,6 +120,7 @@ impl Cloud {
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             opensearch: aws_sdk_opensearch::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
+            route53: aws_sdk_route53::Client::new(config),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             secrets: aws_sdk_secretsmanager::Client::new(config),
             sns: aws_sdk_sns::Client::new(config),

@@ -72,6 +72,7 @@ const GONE: Codes = &[
     "NoSuchEntity",
     "NoSuchBucket",
     "NoSuchKey",
+    "NoSuchHostedZone",
     "NatGatewayNotFound",
     "ParameterNotFound",
 ];
@@ -298,6 +299,9 @@ mod tests {
         for (code, message, status, class) in [
             ("RequestLimitExceeded", "", 503, Class::Throttled),
             ("Throttling", "Rate exceeded", 400, Class::Throttled),
+            // Route 53, while it is still at the change before.
+            ("PriorRequestNotComplete", "", 400, Class::Throttled),
+            ("NoSuchHostedZone", "No hosted zone found with ID: Z1", 404, Class::Fatal),
             ("InternalError", "", 500, Class::Unanswered),
             ("InvalidVpcID.NotFound", "", 400, Class::NotYetConsistent),
             ("VpcLimitExceeded", "", 400, Class::Quota),

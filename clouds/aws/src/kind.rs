@@ -100,6 +100,8 @@ pub(crate) struct Wanted {
     pub(crate) deployment: String,
     /// Names that the configuration wants.
     pub(crate) names: Vec<String>,
+    /// Children that it wants of parents that aren't ours: the parent first, then what tells them apart.
+    pub(crate) children: Vec<Vec<String>>,
     pub(crate) shared: Arc<Shared>,
 }
 
@@ -243,9 +245,11 @@ impl<K: Kind> AnyKind for Implementation<K> {
     ) -> Answer<'a, Vec<Live>> {
         Box::pin(async move {
             let names = query.names.iter().filter(|(kind, _)| kind == K::NAME);
+            let children = query.children.iter().filter(|(kind, _)| kind == K::NAME);
             let wanted = Wanted {
                 deployment: query.deployment.clone(),
                 names: names.map(|(_, name)| name.clone()).collect(),
+                children: children.map(|(_, key)| key.clone()).collect(),
                 shared: Arc::clone(shared),
             };
             let found = K::list(cloud, &wanted).await?;

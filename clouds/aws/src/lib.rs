@@ -50,6 +50,8 @@ mod rds;
 #[cfg(feature = "driver")]
 mod registry;
 #[cfg(feature = "driver")]
+mod route53;
+#[cfg(feature = "driver")]
 mod s3;
 #[cfg(feature = "driver")]
 mod secrets;

@@ -8,7 +8,8 @@ use provision_engine::driver::{Class, Failure};
 
 use crate::kind::AnyKind;
 use crate::{
-    alarms, autoscaling, ec2, efs, eks, iam, kafka, kms, load_balancing, logs, rds, s3, secrets, sns, ssm,
+    alarms, autoscaling, ec2, efs, eks, iam, kafka, kms, load_balancing, logs, rds, route53, s3, secrets,
+    sns, ssm,
 };
 
 static KINDS: LazyLock<BTreeMap<&'static str, Box<dyn AnyKind>>> = LazyLock::new(|| {
@@ -24,6 +25,7 @@ static KINDS: LazyLock<BTreeMap<&'static str, Box<dyn AnyKind>>> = LazyLock::new
         load_balancing::kinds(),
         logs::kinds(),
         rds::kinds(),
+        route53::kinds(),
         s3::kinds(),
         secrets::kinds(),
         sns::kinds(),

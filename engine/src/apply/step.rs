@@ -194,6 +194,7 @@ impl Applier<'_, '_> {
             deployment: order.deployment.clone(),
             kinds: [order.address.kind().to_owned()].into(),
             names: std::collections::BTreeSet::new(),
+            children: crate::plan::child(order.address.kind(), &order.attributes).into_iter().collect(),
         };
         let again = Again { unanswered: true, conflict: false };
         let listed = self.call(&order.address, until, again, || self.tools.driver.inventory(&query)).await?;

@@ -22,6 +22,7 @@ pub(super) fn same(form: Canonical, a: &Value, b: &Value) -> bool {
         Canonical::LowerCase => text(&a).to_lowercase() == text(&b).to_lowercase(),
         Canonical::Properties => properties(&text(&a)) == properties(&text(&b)),
         Canonical::DnsName => dns(&text(&a)) == dns(&text(&b)),
+        Canonical::BalancerName => balancer(&text(&a)) == balancer(&text(&b)),
         Canonical::VersionPrefix => {
             let (short, long) = (text(&a), text(&b));
             long == short || long.strip_prefix(&short).is_some_and(|rest| rest.starts_with('.'))
@@ -75,6 +76,15 @@ fn properties(text: &str) -> Vec<(&str, &str)> {
 
 fn dns(text: &str) -> String {
     text.trim_end_matches('.').to_lowercase()
+}
+
+/// Consoles and people write the name for both families of addresses; it leads to the same balancer.
+fn balancer(text: &str) -> String {
+    let name = dns(text);
+    match name.strip_prefix("dualstack.") {
+        Some(rest) => rest.to_owned(),
+        None => name,
+    }
 }
 
 /// In a policy a list of one is the same as the one, and neither statements nor actions have an order.

@@ -189,6 +189,20 @@ proptest! {
     }
 }
 
+#[test]
+fn a_balancer_answers_by_a_name_for_both_families_too() {
+    let alias = |name: &str| json!({ "alias": [{ "name": name, "evaluate_target_health": true }] });
+    let name = "Orders-1.eu-west-1.elb.amazonaws.com";
+    for same in [format!("dualstack.{name}"), format!("{}.", name.to_lowercase()), name.to_owned()] {
+        let none = Vec::<String>::new();
+        assert_eq!(fields("aws_route53_record", alias(name), alias(&same)), none, "{same}");
+        assert_eq!(fields("aws_route53_record", alias(&same), alias(name)), none, "{same}");
+    }
+    let other = alias("orders-2.eu-west-1.elb.amazonaws.com");
+    let found = fields("aws_route53_record", alias(name), other);
+    assert!(found.len() == 1 && found[0].starts_with("alias[0].name: "), "{found:?}");
+}
+
 /// An argument's value, of the form that its kind of writing has.
 fn written(form: Option<provision_kinds::Canonical>) -> BoxedStrategy<serde_json::Value> {
     use provision_kinds::Canonical;
@@ -205,7 +219,7 @@ fn written(form: Option<provision_kinds::Canonical>) -> BoxedStrategy<serde_json
                 .boxed()
         }
         Some(Canonical::VersionPrefix) => "[1-9]{1,2}".prop_map(serde_json::Value::from).boxed(),
-        Some(Canonical::LowerCase | Canonical::DnsName) => {
+        Some(Canonical::LowerCase | Canonical::DnsName | Canonical::BalancerName) => {
             "[a-cA-C]{1,4}".prop_map(serde_json::Value::from).boxed()
         }
         None => json_value().boxed(),

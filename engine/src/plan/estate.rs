@@ -174,8 +174,15 @@ pub(crate) fn own_object(listed: &[Live], order: &Create) -> Result<Option<Live>
     Ok(found.current.filter(|live| !other(live)).or_else(|| found.former.into_iter().next()))
 }
 
+/// Of a child: its kind, its parent, and what tells it apart; none while that isn't known.
+pub(crate) fn child(name: &str, desired: &Attributes) -> Option<(String, Vec<String>)> {
+    let kind = provision_kinds::kind(name).filter(|kind| matches!(kind.identity, Identity::Child { .. }))?;
+    let key = natural_key(kind, desired)?;
+    Some((name.to_owned(), key.into_iter().map(|(_, text)| text).collect()))
+}
+
 /// The arguments that identify the object without tags.
-fn key_arguments(kind: &Kind) -> Vec<&String> {
+pub(super) fn key_arguments(kind: &Kind) -> Vec<&String> {
     match &kind.identity {
         Identity::Tagged => Vec::new(),
         Identity::Named(argument) => vec![argument],
@@ -259,4 +266,27 @@ pub(super) fn digest(live: &[Live]) -> String {
         hasher.update([0]);
     }
     hex(&hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_is_asked_for_once_its_key_is_known() {
+        let record = |zone: Value| {
+            let text = |text: &str| Value::text(text);
+            Attributes::from([
+                ("zone_id".to_owned(), zone),
+                ("name".to_owned(), text("www.example.com")),
+                ("type".to_owned(), text("A")),
+            ])
+        };
+        let key = child("aws_route53_record", &record(Value::text("Z1")));
+        let wanted = ["Z1", "www.example.com", "A"].map(str::to_owned).to_vec();
+        assert_eq!(key, Some(("aws_route53_record".to_owned(), wanted)));
+        assert_eq!(child("aws_route53_record", &record(Value::Unknown(Default::default()))), None);
+        let named = Attributes::from([("name".to_owned(), Value::text("orders"))]);
+        assert_eq!(child("aws_lb", &named), None);
+    }
 }

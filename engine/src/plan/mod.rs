@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 pub use document::{Action, Binding, Estimate, Foreign, Plan, SCHEMA, Verb, schema};
 pub use estate::generation;
-pub(crate) use estate::own_object;
+pub(crate) use estate::{child, own_object};
 pub(crate) use leaves::left_by;
 pub use leaves::{Backup, leaves};
 pub use steps::{Step, Steps, Work};
@@ -63,15 +63,22 @@ pub fn query(scope: &Scope<'_>, deployment: &str) -> Query {
         .filter(|name| clouds.is_empty() || clouds.contains(cloud_of(name)))
         .collect();
     for resource in scope.directory.resources.values() {
-        let Some(Identity::Named(argument)) =
-            provision_kinds::kind(resource.address.kind()).map(|kind| &kind.identity)
-        else {
-            continue;
-        };
-        let named = resource.body.attributes.iter().find(|attribute| attribute.name == *argument);
-        if let Some(Ok(Value::Text(name))) = named.map(|attribute| scope.evaluate(&attribute.value)) {
-            query.names.insert((resource.address.kind().to_owned(), name));
+        let kind = resource.address.kind();
+        let Some(facts) = provision_kinds::kind(kind) else { continue };
+        let keys = estate::key_arguments(facts);
+        let known: Attributes = resource
+            .body
+            .attributes
+            .iter()
+            .filter(|attribute| keys.contains(&&attribute.name))
+            .filter_map(|attribute| Some((attribute.name.clone(), scope.evaluate(&attribute.value).ok()?)))
+            .collect();
+        if let Identity::Named(argument) = &facts.identity
+            && let Some(Value::Text(name)) = known.get(argument)
+        {
+            query.names.insert((kind.to_owned(), name.clone()));
         }
+        query.children.extend(child(kind, &known));
     }
     query
 }

@@ -79,6 +79,9 @@ fn rewrite(form: Canonical, value: &mut Json) {
             *text = lines.join("\n");
         }
         (Canonical::DnsName, Json::String(text)) if !text.ends_with('.') => text.push('.'),
+        (Canonical::BalancerName, Json::String(text)) if !text.starts_with("dualstack.") => {
+            *text = format!("dualstack.{text}.");
+        }
         (Canonical::VersionPrefix, Json::String(text)) if !text.contains('.') => text.push_str(".4"),
         _ => {}
     }

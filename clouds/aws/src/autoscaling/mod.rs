@@ -3,11 +3,17 @@
 mod attachment;
 mod group;
 mod hook;
+mod policy;
 
 use crate::kind::{AnyKind, implemented};
 
 pub(crate) use group::named;
 
 pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {
-    vec![implemented::<attachment::Attachment>(), implemented::<group::Group>(), implemented::<hook::Hook>()]
+    vec![
+        implemented::<attachment::Attachment>(),
+        implemented::<group::Group>(),
+        implemented::<hook::Hook>(),
+        implemented::<policy::Policy>(),
+    ]
 }

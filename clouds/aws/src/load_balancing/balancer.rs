@@ -156,6 +156,12 @@ pub(super) async fn own(cloud: &Cloud, deployment: &str) -> Result<Vec<String>, 
     Ok(all.filter_map(|(balancer, _)| balancer.load_balancer_arn).collect())
 }
 
+/// By which names the balancers of a deployment answer.
+pub(crate) async fn own_names(cloud: &Cloud, deployment: &str) -> Result<Vec<String>, Failure> {
+    let all = tagged_balancers(cloud).await?.into_iter().filter(|(_, tags)| is_of(tags, deployment));
+    Ok(all.filter_map(|(balancer, _)| balancer.dns_name).collect())
+}
+
 async fn found(
     cloud: &Cloud,
     balancer: LoadBalancer,

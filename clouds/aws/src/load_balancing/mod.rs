@@ -16,6 +16,7 @@ use crate::failure::unless_gone;
 use crate::kind::{AnyKind, implemented};
 use crate::tags::{self, Tags};
 
+pub(crate) use balancer::own_names;
 pub(crate) use target_group::own as own_target_groups;
 
 pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {

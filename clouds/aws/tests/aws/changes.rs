@@ -153,6 +153,8 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
             ),
             ("value               = \"orders-server\"", "value               = \"changed\""),
             ("heartbeat_timeout      = 390", "heartbeat_timeout      = 90"),
+            ("target_value = 60", "target_value = 70"),
+            ("evaluate_target_health = true", "evaluate_target_health = false"),
             ("idle_timeout                     = 3600", "idle_timeout                     = 60"),
             (
                 "[aws_security_group.balancer.id]",

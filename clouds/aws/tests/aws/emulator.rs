@@ -8,6 +8,8 @@ use provision_testing::{Skipped, python_tool, workspace_root};
 use serde_json::Value as Json;
 
 pub(crate) const REGION: &str = Emulator::REGION;
+/// The DNS zone that is there before everything else: `example.com`.
+pub(crate) const ZONE: &str = "Z0123456789EXAMPLE";
 
 /// Looks at everything that lives in one emulator after the other: to start boto3 takes longer than to look.
 pub(crate) struct Looker {

@@ -54,6 +54,18 @@ pub(crate) fn balanced() -> Tried {
                 "idle_timeout                     = 60",
                 "Update aws_lb.main idle_timeout: 3600 → 60",
             ),
+            (
+                "target_value = 60",
+                "target_value = 75.5",
+                "Update aws_autoscaling_policy.server target_tracking_configuration[0].target_value: 60 → 75.5",
+            ),
+            (
+                "name                   = aws_lb.main.dns_name\n    zone_id                = aws_lb.main.zone_id\n    \
+                 evaluate_target_health = true",
+                "name                   = aws_lb.main.dns_name\n    zone_id                = aws_lb.main.zone_id\n    \
+                 evaluate_target_health = false",
+                "Update aws_route53_record.main alias[0].evaluate_target_health: true → false",
+            ),
         ],
     )
 }
@@ -249,6 +261,7 @@ const MAKING: &[&str] = &[
     "autoscaling:CreateAutoScalingGroup",
     "autoscaling:EnableMetricsCollection",
     "autoscaling:PutLifecycleHook",
+    "autoscaling:PutScalingPolicy",
     "cloudwatch:PutMetricAlarm",
     "ec2:AllocateAddress",
     "ec2:AssociateRouteTable",
@@ -288,6 +301,7 @@ const MAKING: &[&str] = &[
     "kafka:CreateCluster",
     "kafka:CreateConfiguration",
     "logs:CreateLogGroup",
+    "route53:ChangeResourceRecordSets",
     "sns:CreateTopic",
     "sns:Subscribe",
 ];

@@ -18,6 +18,7 @@ mod kills;
 mod latency;
 mod lifecycle;
 mod members;
+mod names;
 mod permissions;
 mod rendered;
 mod repeats;
@@ -66,6 +67,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::kafka", lifecycle::kafka),
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
+    ("names::lead_to_our_balancers_only", names::lead_to_our_balancers_only),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
     ("permissions::exceptions_have_sources", permissions::exceptions_have_sources),
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
@@ -73,6 +75,7 @@ const TESTS: &[Test] = &[
     ("members::nodes_of_a_cluster", members::nodes_of_a_cluster),
     ("repeats::are_as_their_kinds_say", repeats::are_as_their_kinds_say),
     ("rendered::every_argument_is_known", rendered::every_argument_is_known),
+    ("rendered::every_kind_is_known", rendered::every_kind_is_known),
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),
     ("shim::goes_with_the_process_that_started_it", shim::goes_with_the_process_that_started_it),

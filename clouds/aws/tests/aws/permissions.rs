@@ -9,7 +9,7 @@ use provision_aws::permissions::{besides, calls, needed, policies, source, store
 use provision_testing::workspace_root;
 use serde_json::{Value as Json, json};
 
-use crate::emulator::Emulator;
+use crate::emulator::{Emulator, ZONE};
 use crate::scene::{directories, shared_out};
 use crate::support::{End, Tried, Work, World, in_full, writes_anew};
 
@@ -137,8 +137,10 @@ impl Guarded<'_> {
 
 /// For the deployment and the ledger of the tests.
 fn provided() -> Vec<Json> {
-    let named =
-        |text: String| text.replace("DEPLOYMENT", crate::run::DEPLOYMENT).replace("LEDGER", "the-ledger");
+    let named = |text: String| {
+        let text = text.replace("DEPLOYMENT", crate::run::DEPLOYMENT);
+        text.replace("LEDGER", "the-ledger").replace("hostedzone/ZONE", &format!("hostedzone/{ZONE}"))
+    };
     policies()
         .into_iter()
         .map(|(_, policy)| serde_json::from_str(&named(policy.to_string())).unwrap())

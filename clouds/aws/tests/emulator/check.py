@@ -134,6 +134,69 @@ def a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one():
     scaling.delete_auto_scaling_group(AutoScalingGroupName="web", ForceDelete=True)
 
 
+def a_policy_belongs_to_its_group_and_brings_alarms():
+    scaling, watch = client("autoscaling"), client("cloudwatch")
+    for name in ("one", "two"):
+        scaling.create_auto_scaling_group(
+            AutoScalingGroupName=name, MinSize=0, MaxSize=1, VPCZoneIdentifier=subnets[0],
+            LaunchTemplate={"LaunchTemplateName": "machine", "Version": "$Latest"},
+        )
+    load = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 60.0}
+    named = {"PolicyName": "load", "PolicyType": "TargetTrackingScaling"}
+    put = lambda group, **more: scaling.put_scaling_policy(  # noqa: E731
+        AutoScalingGroupName=group, **named, TargetTrackingConfiguration={**load, **more}
+    )
+    alarms = lambda: sorted(alarm["AlarmName"] for alarm in watch.describe_alarms()["MetricAlarms"])  # noqa: E731
+    refused("ValidationError", scaling.put_scaling_policy, AutoScalingGroupName="three", **named)
+    put("one")
+    put("two")
+    made = alarms()
+    put("two", TargetValue=70.0)
+    assert alarms() == made and len(made) == 4, made
+    said = scaling.describe_policies(AutoScalingGroupName="two")["ScalingPolicies"]
+    target = {**load, "TargetValue": 70.0, "DisableScaleIn": False}
+    assert [one["TargetTrackingConfiguration"] for one in said] == [target] and said[0]["Enabled"], said
+    assert {alarm["AlarmName"] for alarm in said[0]["Alarms"]} < set(made)
+    assert len(scaling.describe_policies()["ScalingPolicies"]) == 2
+    scaling.put_scaling_policy(AutoScalingGroupName="two", **named, TargetTrackingConfiguration=load, Enabled=False)
+    assert not scaling.describe_policies(AutoScalingGroupName="two")["ScalingPolicies"][0]["Enabled"]
+    scaling.delete_policy(AutoScalingGroupName="one", PolicyName="load")
+    refused("ValidationError", scaling.delete_policy, AutoScalingGroupName="one", PolicyName="load")
+    assert len(alarms()) == 2
+    for name in ("one", "two"):
+        scaling.delete_auto_scaling_group(AutoScalingGroupName=name)
+    assert alarms() == [] and scaling.describe_policies()["ScalingPolicies"] == []
+
+
+def a_zone_changes_as_a_whole_and_overwrites_nothing():
+    route53, zone = client("route53"), "Z0123456789EXAMPLE"
+    alias = {"HostedZoneId": "Z32O12XQLNTSW2", "DNSName": "Web-1.eu-west-1.elb.amazonaws.com", "EvaluateTargetHealth": True}
+    record = lambda name, **more: {"Name": name, "Type": "A", "AliasTarget": {**alias, **more}}  # noqa: E731
+    change = lambda *all: route53.change_resource_record_sets(  # noqa: E731
+        HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": action, "ResourceRecordSet": given} for action, given in all]}
+    )
+    listed = lambda name: route53.list_resource_record_sets(  # noqa: E731
+        HostedZoneId=zone, StartRecordName=name, StartRecordType="A", MaxItems="1"
+    )["ResourceRecordSets"][0]
+    refuse = lambda words, *all: _says(words, refused("InvalidChangeBatch", lambda: change(*all)))  # noqa: E731
+    refused("NoSuchHostedZone", route53.list_resource_record_sets, HostedZoneId="Z1")
+    change(("CREATE", record("WWW.example.com")), ("CREATE", record("*.example.com")))
+    assert listed("www.example.com")["AliasTarget"]["DNSName"] == "web-1.eu-west-1.elb.amazonaws.com."
+    assert listed("*.example.com")["Name"] == "\\052.example.com."
+    refuse("already exists", ("CREATE", record("www.example.com.")))
+    refuse("already exists", ("DELETE", record("*.example.com")), ("CREATE", record("www.example.com")))
+    assert listed("*.example.com")["Name"] == "\\052.example.com.", "all or nothing"
+    refuse("do not match", ("DELETE", record("www.example.com", EvaluateTargetHealth=False)))
+    change(("UPSERT", record("www.example.com", EvaluateTargetHealth=False)))
+    change(("DELETE", record("www.example.com", EvaluateTargetHealth=False)), ("DELETE", record("*.example.com")))
+    refuse("was not found", ("DELETE", record("www.example.com")))
+    refuse("not permitted", ("CREATE", record("www.example.org")))
+
+
+def _says(words, error):
+    assert words in str(error), error
+
+
 def a_bucket_is_born_closed_encrypted_and_tagged():
     s3 = client("s3")
     tags = [{"Key": "provision:deployment", "Value": "x"}]
@@ -509,6 +572,7 @@ def cloudwatch_speaks_cbor():
 for check in (
     a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, what_is_used_is_not_deleted,
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
+    a_policy_belongs_to_its_group_and_brings_alarms, a_zone_changes_as_a_whole_and_overwrites_nothing,
     a_bucket_is_born_closed_encrypted_and_tagged, kafka_becomes_active_and_has_brokers,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,

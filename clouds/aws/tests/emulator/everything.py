@@ -117,6 +117,14 @@ def balancers():
             item["Tags"] = with_client.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
 
 
+def records():
+    """A zone's own records stand in it from its beginning."""
+    by_name = lambda record: f'{record["Name"]}{record["Type"]}'  # noqa: E731
+    for zone in listed("route53", "list_hosted_zones", "HostedZones"):
+        of_zone = listed("route53", "list_resource_record_sets", "ResourceRecordSets", HostedZoneId=zone["Id"])
+        keep("records", by_name, (record for record in of_zone if record["Type"] not in ("NS", "SOA")))
+
+
 def databases():
     keep("databases", "DBInstanceIdentifier", listed("rds", "describe_db_instances", "DBInstances"))
     keep("database_snapshots", "DBSnapshotIdentifier", listed("rds", "describe_db_snapshots", "DBSnapshots"))
@@ -248,7 +256,7 @@ def clusters():
 
 def look(**form):
     found.clear()
-    for part in (ec2, groups, balancers, databases, kafka, search, buckets, files, iam, small, clusters):
+    for part in (ec2, groups, balancers, records, databases, kafka, search, buckets, files, iam, small, clusters):
         part()
     print(json.dumps(found, default=str, sort_keys=True, **form), flush=True)
 

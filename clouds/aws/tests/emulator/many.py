@@ -16,6 +16,8 @@ first = numbers[0] == 0
 ROLE = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}'
 # Of each zone one in which everything has room.
 LARGE = ["10.0.128.0/18", "10.0.192.0/18"]
+# The one that is always there.
+ZONE = "Z0123456789EXAMPLE"
 GATEWAY = f"com.amazonaws.{region}.s3"
 
 
@@ -39,6 +41,7 @@ def spec(what, kind, number):
 ec2, elb, scaling, iam, rds = (client(name) for name in ("ec2", "elbv2", "autoscaling", "iam", "rds"))
 s3, ssm, logs, secrets, kms = (client(name) for name in ("s3", "ssm", "logs", "secretsmanager", "kms"))
 efs, kafka, sns, watch, eks = (client(name) for name in ("efs", "kafka", "sns", "cloudwatch", "eks"))
+route53 = client("route53")
 
 
 def network():
@@ -126,11 +129,16 @@ def machines(n):
     scaling.put_lifecycle_hook(
         AutoScalingGroupName=name, LifecycleHookName="x", LifecycleTransition="autoscaling:EC2_INSTANCE_TERMINATING"
     )
+    # Of the type that brings no alarms: those are counted, too.
+    scaling.put_scaling_policy(
+        AutoScalingGroupName=name, PolicyName="x", AdjustmentType="ChangeInCapacity", ScalingAdjustment=1
+    )
 
 
 def balancers(n):
     name = f"{deployment}-{n}"
-    balancer = elb.create_load_balancer(Name=name, Subnets=two, Tags=pairs("aws_lb", n))["LoadBalancers"][0]["LoadBalancerArn"]
+    made = elb.create_load_balancer(Name=name, Subnets=two, Tags=pairs("aws_lb", n))["LoadBalancers"][0]
+    balancer = made["LoadBalancerArn"]
     target = elb.create_target_group(
         Name=name, Protocol="HTTP", Port=80, VpcId=vpc, Tags=pairs("aws_lb_target_group", n)
     )["TargetGroups"][0]["TargetGroupArn"]
@@ -138,6 +146,10 @@ def balancers(n):
         LoadBalancerArn=balancer, Protocol="HTTP", Port=80, Tags=pairs("aws_lb_listener", n),
         DefaultActions=[{"Type": "forward", "TargetGroupArn": target}],
     )
+    alias = {"HostedZoneId": made["CanonicalHostedZoneId"], "DNSName": made["DNSName"], "EvaluateTargetHealth": True}
+    record = {"Name": f"{name}.example.com", "Type": "A", "AliasTarget": alias}
+    batch = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]}
+    route53.change_resource_record_sets(HostedZoneId=ZONE, ChangeBatch=batch)
 
 
 def databases(n):

@@ -136,3 +136,42 @@ resource "aws_autoscaling_lifecycle_hook" "server" {
   heartbeat_timeout      = 390
   default_result         = "CONTINUE"
 }
+
+resource "aws_autoscaling_policy" "server" {
+  name                   = "orders-server-load"
+  autoscaling_group_name = aws_autoscaling_group.server.name
+  policy_type            = "TargetTrackingScaling"
+
+  target_tracking_configuration {
+    target_value = 60
+
+    predefined_metric_specification {
+      predefined_metric_type = "ASGAverageCPUUtilization"
+    }
+  }
+}
+
+# The emulator always has this zone.
+resource "aws_route53_record" "main" {
+  zone_id = "Z0123456789EXAMPLE"
+  name    = "Orders.example.com"
+  type    = "A"
+
+  alias {
+    name                   = aws_lb.main.dns_name
+    zone_id                = aws_lb.main.zone_id
+    evaluate_target_health = true
+  }
+}
+
+resource "aws_route53_record" "others" {
+  zone_id = "Z0123456789EXAMPLE"
+  name    = "*.orders.example.com"
+  type    = "A"
+
+  alias {
+    name                   = "dualstack.${aws_lb.main.dns_name}"
+    zone_id                = aws_lb.main.zone_id
+    evaluate_target_health = true
+  }
+}

@@ -25,6 +25,7 @@ CODES = {
     "ec2": "RequestLimitExceeded", "s3": "SlowDown", "iam": "Throttling", "rds": "Throttling",
     "autoscaling": "Throttling", "elasticloadbalancing": "Throttling", "ssm": "ThrottlingException",
     "sts": "Throttling", "kafka": "TooManyRequestsException", "sns": "Throttled",
+    "route53": "Throttling",
 }
 
 

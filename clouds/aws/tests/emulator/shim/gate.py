@@ -165,7 +165,7 @@ def _error(asked, env, status, code, message):
     if asked.service == "s3":
         text = f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>x</RequestId></Error>"
         return line, [("Content-Type", "application/xml")], text.encode()
-    if asked.query:
+    if asked.query or asked.service == "route53":
         text = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error><RequestId>x</RequestId></ErrorResponse>"
         return line, [("Content-Type", "text/xml")], text.encode()
     said = {"__type": code, "message": message, "Message": message}

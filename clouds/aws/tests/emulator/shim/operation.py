@@ -10,7 +10,7 @@ MODELS = {"elasticfilesystem": "efs", "es": "opensearch", "monitoring": "cloudwa
 # What signs with another name than its permissions have.
 PERMISSIONS = {"monitoring": "cloudwatch"}
 # Those that ask with paths.
-BY_PATH = {"eks", "elasticfilesystem", "kafka", "es"}
+BY_PATH = {"eks", "elasticfilesystem", "kafka", "es", "route53"}
 
 CBOR = re.compile(r"^/service/(\w+)/operation/(\w+)$")
 CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/aws4_request")

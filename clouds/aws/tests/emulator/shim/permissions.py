@@ -89,7 +89,8 @@ def refused(asked, answer):
     if not answer[0].startswith("403") or b"AccessDenied" not in answer[2] or asked.service == "s3":
         return None
     found = re.search(rb"<Message>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</Message>", answer[2], re.S)
-    code = "UnauthorizedOperation" if asked.service == "ec2" else "AccessDenied" if asked.query else "AccessDeniedException"
+    speaks_xml = asked.query or asked.service == "route53"
+    code = "UnauthorizedOperation" if asked.service == "ec2" else "AccessDenied" if speaks_xml else "AccessDeniedException"
     return code, found.group(1).decode() if found else "not authorized"
 
 
