@@ -29,6 +29,13 @@ impl Failed {
     }
 }
 
+/// How a refusal begins that is for a create's token alone. What a create hands on has its words only.
+const TOKEN_IS_KNOWN: &str = "the cloud knows its token of another call";
+
+pub(crate) fn is_about_the_token(failure: &Failure) -> bool {
+    failure.message.contains(TOKEN_IS_KNOWN)
+}
+
 /// That it is gone already is an answer.
 pub(crate) fn unless_gone<T>(result: Result<T, Failed>) -> Result<Option<T>, Failure> {
     match result {
@@ -59,6 +66,15 @@ const THROTTLED: Codes = &[
     "Unavailable",
     "ServiceUnavailable",
     "ServiceUnavailableException",
+];
+
+/// The token of a create is one that the cloud remembers: of a machine that was terminated, or of a call that said something
+/// else, and what that one made may live. EKS has no code for it.
+const OF_TOKENS: &[(&str, &str, Class)] = &[
+    ("IdempotentInstanceTerminated", "", Class::Fatal),
+    ("IdempotentParameterMismatch", "", Class::Unanswered),
+    ("InvalidRequestException", "clientrequesttoken", Class::Unanswered),
+    ("InvalidParameterException", "clientrequesttoken", Class::Unanswered),
 ];
 
 /// The object isn't there, or not any more.
@@ -252,7 +268,10 @@ pub(crate) fn said(action: &str, code: &str, message: &str, status: u16) -> Fail
         if words.is_empty() { format!("answered with {status}, without a word") } else { words.join(": ") };
     let lower = message.to_lowercase();
     let by_words = BY_WORDS.iter().find(|(known, words, _)| *known == code && lower.contains(words));
-    let (class, text) = if matches(THROTTLED, code) || status == 429 {
+    let by_token = OF_TOKENS.iter().find(|(known, words, _)| *known == code && lower.contains(words));
+    let (class, text) = if let Some((.., class)) = by_token {
+        (*class, format!("{action}: {TOKEN_IS_KNOWN}: {words}"))
+    } else if matches(THROTTLED, code) || status == 429 {
         (Class::Throttled, format!("{action}: {words}"))
     } else if let Some((.., class)) = by_words {
         (*class, format!("{action}: {words}"))
@@ -315,6 +334,31 @@ mod tests {
         ] {
             assert_eq!(said("ec2:X", code, message, status).failure.class, class, "{code}");
         }
+    }
+
+    #[test]
+    fn a_token_that_another_call_had_is_known_by_its_code_or_words() {
+        for (code, message, class) in [
+            (
+                "IdempotentInstanceTerminated",
+                "The client token you have provided is associated with a resource that is already deleted.",
+                Class::Fatal,
+            ),
+            ("IdempotentParameterMismatch", "", Class::Unanswered),
+            (
+                "InvalidRequestException",
+                "The clientRequestToken was used with other parameters",
+                Class::Unanswered,
+            ),
+        ] {
+            let failure = said("eks:CreateCluster", code, message, 400).failure;
+            assert!(is_about_the_token(&failure), "{code}");
+            assert_eq!(failure.class, class, "{code}");
+        }
+        let other = said("ec2:RunInstances", "InvalidParameterValue", "Invalid availability zone", 400);
+        assert!(!is_about_the_token(&other.failure));
+        let expired = said("ec2:RunInstances", "InvalidClientTokenId", "The security token is invalid", 403);
+        assert!(!is_about_the_token(&expired.failure));
     }
 
     #[test]

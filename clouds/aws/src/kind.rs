@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use crate::attributes;
 use crate::connection::Cloud;
+use crate::failure::is_about_the_token;
 use crate::tags::{self, Tags};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -318,10 +319,20 @@ async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure>
     if is_taggable::<K>() {
         order.tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
     }
-    // The cloud remembers tokens of what is gone: each dead answer asks for another one.
+    // The cloud remembers tokens of what is gone: each dead answer, or refusal of the token, asks for another one.
     for _ in 0..8 {
         order.token = token(&asked.token, cloud.dead(&asked.token));
-        let id = K::create(cloud, &order).await?;
+        let id = match K::create(cloud, &order).await {
+            Err(failure) if is_about_the_token(&failure) => {
+                cloud.raise(&asked.token);
+                // What the other call made may live: then it is looked for before there is another one.
+                if failure.class == Class::Unanswered {
+                    return Err(failure);
+                }
+                continue;
+            }
+            result => result?,
+        };
         let known = Known {
             id: id.clone(),
             arguments: arguments::<K>(&asked.attributes)?,

@@ -26,6 +26,7 @@ mod secrets;
 mod shim;
 mod store;
 mod support;
+mod tokens;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -73,6 +74,8 @@ const TESTS: &[Test] = &[
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),
     ("shim::goes_with_the_process_that_started_it", shim::goes_with_the_process_that_started_it),
+    ("tokens::of_another_call_are_not_used_again", tokens::of_another_call_are_not_used_again),
+    ("tokens::of_the_dead_are_not_used_again", tokens::of_the_dead_are_not_used_again),
 ];
 
 /// Run with `--all` only: more of the same, and each takes a minute or more.

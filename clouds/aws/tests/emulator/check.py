@@ -73,6 +73,18 @@ def a_token_is_remembered_of_the_dead_too():
     refused("DependencyViolation", ec2.delete_subnet, SubnetId=subnets[0])
 
 
+def a_token_of_a_terminated_machine_is_refused():
+    given = {"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "SubnetId": subnets[0]}
+    start = lambda token: ec2.run_instances(**given, ClientToken=token)["Instances"][0]["InstanceId"]  # noqa: E731
+    made = start("machine")
+    assert start("machine") == made
+    ec2.terminate_instances(InstanceIds=[made])
+    refused("IdempotentInstanceTerminated", ec2.run_instances, **given, ClientToken="machine")
+    another = start("another")
+    assert another != made
+    ec2.terminate_instances(InstanceIds=[another])
+
+
 def what_is_used_is_not_deleted():
     groups = [
         ec2.create_security_group(GroupName=name, Description="x", VpcId=network)["GroupId"] for name in ("used", "user")
@@ -507,7 +519,8 @@ def cloudwatch_speaks_cbor():
 
 
 for check in (
-    a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, what_is_used_is_not_deleted,
+    a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, a_token_of_a_terminated_machine_is_refused,
+    what_is_used_is_not_deleted,
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
     a_bucket_is_born_closed_encrypted_and_tagged, kafka_becomes_active_and_has_brokers,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,

@@ -74,10 +74,9 @@ class Gate:
 
     def once(self, asked, env, body):
         key, digest = memory.of(asked, body)
-        kept = memory.recall(key, digest) if key else None
-        if kept == "mismatch":
-            code = "IdempotentParameterMismatch" if asked.service == "ec2" else "InvalidRequestException"
-            return _error(asked, env, 400, code, "The token was used with other parameters.")
+        kept, refusal = memory.recall(key, digest) if key else (None, None)
+        if refusal:
+            return _error(asked, env, 400, *refusal)
         if kept:
             return kept
         answer = self.passed_on(asked, env, body)
