@@ -92,7 +92,9 @@ const GONE: Codes = &[
     "ParameterNotFound",
 ];
 
-/// Something that was made a moment ago isn't known everywhere.
+/// Something that was made a moment ago isn't known everywhere, or is still busy with the last change: the services say
+/// "wait" (IAM: ConcurrentModification, EntityTemporarilyUnmodifiable, CloudWatch Logs: OperationAbortedException, Auto
+/// Scaling: ResourceContention, EFS: IncorrectFileSystemLifeCycleState, each on its API's page of errors).
 const NOT_YET: Codes = &[
     "*.NotFound",
     "*NotFoundException",
@@ -101,7 +103,17 @@ const NOT_YET: Codes = &[
     "NoSuchEntity",
     "NoSuchBucket",
     "OperationAborted",
+    "OperationAbortedException",
     "ConcurrentAccess",
+    "ConcurrentModification",
+    "ConcurrentTagAccess",
+    "EntityTemporarilyUnmodifiable",
+    "IdempotentCallInProgress",
+    "IncorrectFileSystemLifeCycleState",
+    "IncorrectMountTargetState",
+    "ResourceContention",
+    "ResourcePropagationDelayException",
+    "StaleTag",
     "IncorrectInstanceState",
     "IncorrectState",
     "InvalidInstanceID.NotLinkable",
@@ -111,7 +123,8 @@ const NOT_YET: Codes = &[
 
 /// Some codes say nothing; the words tell it apart. What services can't see yet is an invalid parameter: a role, an instance
 /// profile (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html, "changes that I make are not always
-/// immediately visible"), an image parameter, a template.
+/// immediately visible"), an image parameter, a template. RDS makes its own role in an account at its first use
+/// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAM.ServiceLinkedRoles.html).
 const BY_WORDS: &[(&str, &str, Class)] = &[
     ("InvalidParameterValue", "currently in use", Class::Conflict),
     ("InvalidParameterValue", "iam instance profile", Class::NotYetConsistent),
@@ -125,6 +138,7 @@ const BY_WORDS: &[(&str, &str, Class)] = &[
     ("InvalidParameterException", "cannot be assumed", Class::NotYetConsistent),
     ("InvalidParameterValue", "cannot be assumed", Class::NotYetConsistent),
     ("InvalidParameterValueException", "cannot be assumed", Class::NotYetConsistent),
+    ("InvalidParameterValue", "permission to create service linked role", Class::NotYetConsistent),
     ("InvalidParameterException", "could not be assumed", Class::NotYetConsistent),
     ("InvalidParameterException", "doesn't have the amazon eks managed policies", Class::NotYetConsistent),
     ("InvalidRequestException", "is not in active status", Class::NotYetConsistent),
@@ -182,6 +196,12 @@ const CONFLICT: Codes = &[
     "Resource.AlreadyAssociated",
     "Resource.AlreadyAssigned",
     "InvalidSubnet.Conflict",
+    // It is being backed up, changed, or made.
+    "IncorrectModificationState",
+    "InvalidDBClusterStateFault",
+    "InvalidDBInstanceState",
+    "InvalidDBParameterGroupState",
+    "InvalidDBSubnetGroupStateFault",
     "ScalingActivityInProgress",
     "ConflictException",
     "BucketNotEmpty",
@@ -210,6 +230,9 @@ const CREDENTIALS: Codes = &[
     "InvalidSignatureException",
     "MissingAuthenticationToken",
 ];
+
+/// S3 has not got all of the call in time (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html): a 400.
+const UNANSWERED: Codes = &["RequestTimeout", "RequestTimeoutException"];
 
 fn matches(codes: Codes, code: &str) -> bool {
     codes.iter().any(|known| match (known.strip_prefix('*'), known.strip_suffix('*')) {
@@ -286,7 +309,7 @@ pub(crate) fn said(action: &str, code: &str, message: &str, status: u16) -> Fail
         (Class::Conflict, format!("{action}: {words}"))
     } else if matches(NOT_YET, code) {
         (Class::NotYetConsistent, format!("{action}: {words}"))
-    } else if status >= 500 {
+    } else if matches(UNANSWERED, code) || status >= 500 {
         (Class::Unanswered, format!("{action} failed on the cloud's side: {words}"))
     } else {
         (Class::Fatal, format!("{action}: {words}"))
@@ -325,6 +348,30 @@ mod tests {
             ("UnauthorizedOperation", "", 403, Class::Fatal),
             ("ExpiredToken", "", 400, Class::LoggedOut),
             ("InvalidParameterValue", "no such thing", 400, Class::Fatal),
+            ("InvalidDBInstanceState", "Instance orders is not in available state.", 400, Class::Conflict),
+            ("IncorrectModificationState", "", 400, Class::Conflict),
+            ("ScalingActivityInProgress", "", 400, Class::Conflict),
+            ("ResourceInUseException", "", 409, Class::Conflict),
+            ("ConflictException", "", 409, Class::Conflict),
+            ("ResourceContention", "", 500, Class::NotYetConsistent),
+            ("ConcurrentModification", "", 409, Class::NotYetConsistent),
+            ("ConcurrentTagAccess", "", 400, Class::NotYetConsistent),
+            ("EntityTemporarilyUnmodifiable", "", 409, Class::NotYetConsistent),
+            ("IncorrectFileSystemLifeCycleState", "", 409, Class::NotYetConsistent),
+            ("IncorrectState", "", 400, Class::NotYetConsistent),
+            ("OperationAbortedException", "", 400, Class::NotYetConsistent),
+            ("ResourcePropagationDelayException", "", 428, Class::NotYetConsistent),
+            ("StaleTag", "", 400, Class::NotYetConsistent),
+            ("RequestTimeout", "", 400, Class::Unanswered),
+            ("DependencyTimeoutException", "", 503, Class::Unanswered),
+            ("TooManyRequestsException", "", 429, Class::Throttled),
+            (
+                "InvalidParameterValue",
+                "Unable to create the resource. Verify that you have permission to create service linked role. \
+                 Otherwise wait and try again later",
+                400,
+                Class::NotYetConsistent,
+            ),
             (
                 "InvalidParameterValue",
                 "Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",
