@@ -159,9 +159,6 @@ const QUOTA: Codes = &[
     "LimitExceeded",
     "LimitExceededException",
     "InstanceLimitExceeded",
-    "InsufficientInstanceCapacity",
-    "InsufficientFreeAddressesInSubnet",
-    "NoFreeAddressesInSubnet",
     "AddressLimitExceeded",
     "TooManyBuckets",
     "TooManyLoadBalancers",
@@ -215,14 +212,69 @@ const NOT_ALLOWED: Codes = &[
     "AccessDeniedException",
     "AuthorizationError",
     "AuthorizationErrorException",
+    "ForbiddenException",
     "NotAuthorized",
 ];
+
+/// Other codes with a 403 are about a permission when their words say so.
+const NOT_ALLOWED_WORDS: &[&str] = &["not authorized", "access denied", "permission"];
+
+/// What a person has to know who reads it. None of it is a limit of the account or a permission
+/// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; S3:
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
+const EXPLAINED: &[(Codes, &str)] = &[
+    (
+        &[
+            "InsufficientAddressCapacity",
+            "InsufficientCapacity",
+            "InsufficientDBInstanceCapacity",
+            "InsufficientHostCapacity",
+            "InsufficientInstanceCapacity",
+            "InsufficientVolumeCapacity",
+        ],
+        "the zone has none of these left, which is no limit of the account: try again later, or with another type or zone",
+    ),
+    (
+        &[
+            "InsufficientFreeAddressesInSubnet",
+            "NoFreeAddressesInSubnet",
+            "InsufficientAvailableIPsInSubnetFault",
+        ],
+        "the subnet has no free addresses left: release some, or take a larger one",
+    ),
+    (
+        &[
+            "OptInRequired",
+            "SubscriptionRequiredException",
+            "NotSignedUp",
+            "AccountProblem",
+            "Blocked",
+            "AllAccessDisabled",
+        ],
+        "the account can't use the service, or not yet: look at what it is subscribed to, and at what AWS wrote to its owner",
+    ),
+    // Of credentials it says other words.
+    (&["AuthFailure"], "it isn't this account's, or isn't for it to use"),
+];
+
+/// The machine's clock is more than some minutes off: every call would be refused.
+const CLOCK: &[(&str, &str)] = &[
+    ("RequestTimeTooSkewed", ""),
+    ("RequestInTheFuture", ""),
+    ("SignatureDoesNotMatch", "signature expired"),
+    ("SignatureDoesNotMatch", "signature not yet current"),
+    ("InvalidSignatureException", "signature expired"),
+    ("InvalidSignatureException", "signature not yet current"),
+];
+
+/// EC2 sends one code for credentials that are wrong and for what is somebody else's
+/// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, AuthFailure).
+const NOT_VALIDATED: (&str, &str) = ("AuthFailure", "validate the provided access credentials");
 
 const CREDENTIALS: Codes = &[
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
-    "AuthFailure",
     "InvalidClientTokenId",
     "UnrecognizedClientException",
     "InvalidAccessKeyId",
@@ -289,32 +341,80 @@ pub(crate) fn said(action: &str, code: &str, message: &str, status: u16) -> Fail
     let words: Vec<&str> = [code, message].into_iter().filter(|word| !word.is_empty()).collect();
     let words =
         if words.is_empty() { format!("answered with {status}, without a word") } else { words.join(": ") };
-    let lower = message.to_lowercase();
-    let by_words = BY_WORDS.iter().find(|(known, words, _)| *known == code && lower.contains(words));
-    let by_token = OF_TOKENS.iter().find(|(known, words, _)| *known == code && lower.contains(words));
-    let (class, text) = if let Some((.., class)) = by_token {
-        (*class, format!("{action}: {TOKEN_IS_KNOWN}: {words}"))
-    } else if matches(THROTTLED, code) || status == 429 {
-        (Class::Throttled, format!("{action}: {words}"))
-    } else if let Some((.., class)) = by_words {
-        (*class, format!("{action}: {words}"))
-    } else if matches(CREDENTIALS, code) {
-        (Class::LoggedOut, format!("{action}: the credentials are not accepted any more: {words}. {LOG_IN}"))
-    } else if matches(NOT_ALLOWED, code) || status == 403 {
-        let needed = crate::permissions::needed(action).unwrap_or(action);
-        (Class::Fatal, format!("the permission `{needed}` is missing: {words}"))
-    } else if matches(QUOTA, code) {
-        (Class::Quota, format!("{action}: over a limit of the account: {words}"))
-    } else if matches(CONFLICT, code) {
-        (Class::Conflict, format!("{action}: {words}"))
-    } else if matches(NOT_YET, code) {
-        (Class::NotYetConsistent, format!("{action}: {words}"))
-    } else if matches(UNANSWERED, code) || status >= 500 {
-        (Class::Unanswered, format!("{action} failed on the cloud's side: {words}"))
-    } else {
-        (Class::Fatal, format!("{action}: {words}"))
-    };
+    let said = Said { action, code, status, lower: message.to_lowercase(), words };
+    let (class, text) =
+        said.of_its_words().or_else(|| said.of_who_asks()).unwrap_or_else(|| said.of_the_call());
     Failed { code: code.to_owned(), failure: Failure::new(class, text) }
+}
+
+/// What the cloud answered, and what the class and the words for people are.
+struct Said<'a> {
+    action: &'a str,
+    code: &'a str,
+    status: u16,
+    /// The message, as it is looked through.
+    lower: String,
+    /// All that was said, as it is handed on.
+    words: String,
+}
+
+impl Said<'_> {
+    fn is(&self, code: &str, part: &str) -> bool {
+        self.code == code && self.lower.contains(part)
+    }
+
+    fn of_its_words(&self) -> Option<(Class, String)> {
+        let Said { action, words, .. } = self;
+        if let Some((.., class)) = OF_TOKENS.iter().find(|(code, part, _)| self.is(code, part)) {
+            return Some((*class, format!("{action}: {TOKEN_IS_KNOWN}: {words}")));
+        }
+        if matches(THROTTLED, self.code) || self.status == 429 {
+            return Some((Class::Throttled, format!("{action}: {words}")));
+        }
+        let (.., class) = BY_WORDS.iter().find(|(code, part, _)| self.is(code, part))?;
+        Some((*class, format!("{action}: {words}")))
+    }
+
+    /// Who asks may not, or has no more of it: asking again changes nothing.
+    fn of_who_asks(&self) -> Option<(Class, String)> {
+        let Said { action, words, .. } = self;
+        if CLOCK.iter().any(|(code, part)| self.is(code, part)) {
+            let text = format!("{action}: this machine's clock is wrong: {words}. Set it, and go on");
+            return Some((Class::LoggedOut, text));
+        }
+        if matches(CREDENTIALS, self.code) || self.is(NOT_VALIDATED.0, NOT_VALIDATED.1) {
+            let text = format!("{action}: the credentials are not accepted any more: {words}. {LOG_IN}");
+            return Some((Class::LoggedOut, text));
+        }
+        if let Some((_, why)) = EXPLAINED.iter().find(|(codes, _)| matches(codes, self.code)) {
+            return Some((Class::Fatal, format!("{action}: {why}: {words}")));
+        }
+        let speaks_of_it =
+            self.code.is_empty() || NOT_ALLOWED_WORDS.iter().any(|part| self.lower.contains(part));
+        if matches(NOT_ALLOWED, self.code) || (self.status == 403 && speaks_of_it) {
+            let needed = crate::permissions::needed(action).unwrap_or(action);
+            return Some((Class::Fatal, format!("the permission `{needed}` is missing: {words}")));
+        }
+        let over = || (Class::Quota, format!("{action}: over a limit of the account: {words}"));
+        matches(QUOTA, self.code).then(over)
+    }
+
+    fn of_the_call(&self) -> (Class, String) {
+        let Said { action, words, .. } = self;
+        if matches(UNANSWERED, self.code) {
+            return (Class::Unanswered, format!("{action}: {words}"));
+        }
+        let class = if matches(CONFLICT, self.code) {
+            Class::Conflict
+        } else if matches(NOT_YET, self.code) {
+            Class::NotYetConsistent
+        } else if self.status >= 500 {
+            return (Class::Unanswered, format!("{action} failed on the cloud's side: {words}"));
+        } else {
+            Class::Fatal
+        };
+        (class, format!("{action}: {words}"))
+    }
 }
 
 /// An error and what caused it.
@@ -347,6 +447,15 @@ mod tests {
             ("DependencyViolation", "", 400, Class::Conflict),
             ("UnauthorizedOperation", "", 403, Class::Fatal),
             ("ExpiredToken", "", 400, Class::LoggedOut),
+            (
+                "AuthFailure",
+                "AWS was not able to validate the provided access credentials",
+                401,
+                Class::LoggedOut,
+            ),
+            ("AuthFailure", "Not authorized for images: [ami-12345678]", 403, Class::Fatal),
+            ("InsufficientInstanceCapacity", "", 500, Class::Fatal),
+            ("InsufficientFreeAddressesInSubnet", "", 400, Class::Fatal),
             ("InvalidParameterValue", "no such thing", 400, Class::Fatal),
             ("InvalidDBInstanceState", "Instance orders is not in available state.", 400, Class::Conflict),
             ("IncorrectModificationState", "", 400, Class::Conflict),
@@ -414,6 +523,42 @@ mod tests {
         assert!(told(403).ends_with("is missing: answered with 403, without a word"), "{}", told(403));
         assert!(told(500).ends_with("side: answered with 500, without a word"), "{}", told(500));
         assert!(!told(400).contains(": :"), "{}", told(400));
+    }
+
+    #[test]
+    fn what_is_no_limit_and_no_permission_is_told_as_what_it_is() {
+        for (code, message, status, words) in [
+            ("InsufficientInstanceCapacity", "", 500, "the zone has none of these left"),
+            ("InsufficientDBInstanceCapacity", "", 400, "the zone has none of these left"),
+            ("NoFreeAddressesInSubnet", "", 409, "no free addresses left"),
+            (
+                "OptInRequired",
+                "You are not subscribed to this service",
+                403,
+                "can't use the service, or not yet",
+            ),
+            ("AccountProblem", "", 403, "can't use the service, or not yet"),
+            ("AuthFailure", "You do not own the resource", 403, "it isn't this account's"),
+            ("RequestTimeTooSkewed", "", 403, "this machine's clock is wrong"),
+            (
+                "SignatureDoesNotMatch",
+                "Signature expired: 20260101T000000Z",
+                403,
+                "this machine's clock is wrong",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "The signature we calculated does not match",
+                403,
+                "credentials are not accepted",
+            ),
+            ("InvalidObjectState", "The operation is not valid", 403, "ec2:X: InvalidObjectState"),
+        ] {
+            let said = said("ec2:X", code, message, status).failure.message;
+            assert!(said.contains(words), "{code}: {said}");
+            let others = ["the permission", "a limit of the account:"];
+            assert!(others.iter().all(|other| !said.contains(other)), "{code}: {said}");
+        }
     }
 
     #[test]

@@ -88,6 +88,56 @@ pub(crate) fn a_limit_is_named() -> Tried {
     })
 }
 
+/// The call, how it is refused, and what is made of it. None of it is a limit of the account, a permission or a matter of
+/// credentials.
+const NO_LIMITS: &[(&str, &str, u16, &str, &str, &str)] = &[
+    (
+        "machines apply",
+        "ec2:RunInstances",
+        500,
+        "InsufficientInstanceCapacity",
+        "We currently do not have sufficient t3.medium capacity in the Availability Zone you requested",
+        "the zone has none of these left",
+    ),
+    (
+        "machines apply",
+        "ec2:RunInstances",
+        403,
+        "AuthFailure",
+        "Not authorized for images: [ami-12345678]",
+        "it isn't this account's",
+    ),
+    (
+        "network apply",
+        "ec2:CreateVpc",
+        403,
+        "OptInRequired",
+        "You are not subscribed to this service",
+        "the account can't use the service",
+    ),
+];
+
+pub(crate) fn what_is_no_limit_is_told_as_what_it_is() -> Tried {
+    let scenes = scenes()?;
+    shared_out(NO_LIMITS.len(), |desk, index| {
+        let (scene, operation, status, code, message, words) = NO_LIMITS[index];
+        let scene = scenes.of(scene);
+        scene.on_a_copy(desk, |world, desk| {
+            let fault = json!({"operation": operation, "kind": "error", "status": status, "code": code, "message": message});
+            world.emulator.shim("faults", &fault);
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{operation}: {other:?}"),
+            };
+            assert!(said.contains(words) && said.contains(message), "{operation}: {said}");
+            for other in ["have it raised", "the permission", "Log in"] {
+                assert!(!said.contains(other), "{operation}: `{other}` in {said}");
+            }
+            scene.ends_well(world, desk, operation);
+        });
+    })
+}
+
 /// In the middle of a run every call is refused: it ends, says so and what to do, and the next run goes on.
 pub(crate) fn credentials_that_expire_stop_a_run() -> Tried {
     let scenes = scenes()?;

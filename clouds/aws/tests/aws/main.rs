@@ -51,6 +51,7 @@ const TESTS: &[Test] = &[
     ("secrets::are_written_nowhere", secrets::are_written_nowhere),
     ("errors::credentials_that_expire_stop_a_run", errors::credentials_that_expire_stop_a_run),
     ("errors::a_limit_is_named", errors::a_limit_is_named),
+    ("errors::what_is_no_limit_is_told_as_what_it_is", errors::what_is_no_limit_is_told_as_what_it_is),
     ("calls::are_documented", calls::are_documented),
     ("examples::event_platform", examples::event_platform),
     ("examples::kestra_small", examples::kestra_small),
