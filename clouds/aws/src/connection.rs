@@ -14,6 +14,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use provision_engine::driver::{Class, Failure};
 use tokio::sync::OnceCell;
 
+use crate::attempt;
 use crate::failure::{Failed, failed};
 use crate::pace::Pace;
 
@@ -141,6 +142,7 @@ impl Cloud {
     {
         let pace = self.pace(service);
         let _turn = pace.turn().await;
+        attempt::sends();
         *held(&self.calls).entry((service, operation)).or_default() += 1;
         let result = sent.await.map_err(|error| failed(service, operation, &error));
         pace.learn(result.as_ref().is_err_and(|failed| failed.failure.class == Class::Throttled));
@@ -230,10 +232,11 @@ impl Cloud {
         calls.iter().map(|((service, operation), n)| (format!("{service}:{operation}"), *n)).collect()
     }
 
-    /// The services that are asked more slowly at the moment, because they refused.
+    /// The services that were asked more slowly because they refused, and how far apart calls were at most: at the end of a run
+    /// they may be as close as ever again.
     pub(crate) fn slowed(&self) -> BTreeMap<String, Duration> {
         let paces = held(&self.paces);
-        let slow = paces.iter().map(|(service, pace)| ((*service).to_owned(), pace.gap()));
+        let slow = paces.iter().map(|(service, pace)| ((*service).to_owned(), pace.longest()));
         slow.filter(|(_, gap)| !gap.is_zero()).collect()
     }
 }
