@@ -11,7 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use provision_engine::driver::{Class, Failure};
+use provision_engine::driver::Failure;
 use tokio::sync::OnceCell;
 
 use crate::attempt;
@@ -145,7 +145,7 @@ impl Cloud {
         attempt::sends();
         *held(&self.calls).entry((service, operation)).or_default() += 1;
         let result = sent.await.map_err(|error| failed(service, operation, &error));
-        pace.learn(result.as_ref().is_err_and(|failed| failed.failure.class == Class::Throttled));
+        pace.learn(result.as_ref().is_err_and(Failed::wants_less));
         result
     }
 

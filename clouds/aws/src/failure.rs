@@ -27,6 +27,11 @@ impl Failed {
     pub(crate) fn is_gone(&self) -> bool {
         matches(GONE, &self.code)
     }
+
+    /// Whether it is asked for too much.
+    pub(crate) fn wants_less(&self) -> bool {
+        self.failure.class == Class::Throttled || matches(OVERLOADED, &self.code)
+    }
 }
 
 /// How a refusal begins that is for a create's token alone. What a create hands on has its words only.
@@ -62,11 +67,11 @@ const THROTTLED: Codes = &[
     "SlowDown",
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
-    // The service has no room at the moment, and has done nothing.
-    "Unavailable",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
 ];
+
+/// The service has no room at the moment. Nobody promises that it has done nothing
+/// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html, server errors).
+const OVERLOADED: Codes = &["Unavailable", "ServiceUnavailable", "ServiceUnavailableException"];
 
 /// The token of a create is one that the cloud remembers: of a machine that was terminated, or of a call that said something
 /// else, and what that one made may live. EKS has no code for it.
@@ -441,6 +446,9 @@ mod tests {
             ("RequestLimitExceeded", "", 503, Class::Throttled),
             ("Throttling", "Rate exceeded", 400, Class::Throttled),
             ("InternalError", "", 500, Class::Unanswered),
+            ("Unavailable", "The server is overloaded", 503, Class::Unanswered),
+            ("ServiceUnavailable", "", 503, Class::Unanswered),
+            ("SlowDown", "Please reduce your request rate", 503, Class::Throttled),
             ("InvalidVpcID.NotFound", "", 400, Class::NotYetConsistent),
             ("VpcLimitExceeded", "", 400, Class::Quota),
             ("DBInstanceAlreadyExists", "", 400, Class::Conflict),
@@ -568,6 +576,15 @@ mod tests {
         // As it is written into a policy, not as the call is called.
         let failed = said("s3:GetBucketEncryption", "AccessDenied", "Access Denied", 403);
         assert!(failed.failure.message.contains("the permission `s3:GetEncryptionConfiguration` is missing"));
+    }
+
+    #[test]
+    fn who_has_no_room_is_asked_more_slowly_and_may_have_done_it() {
+        let said = |code: &str, status| said("kms:CreateKey", code, "", status);
+        assert!(
+            said("ServiceUnavailable", 503).wants_less() && said("ThrottlingException", 400).wants_less()
+        );
+        assert!(!said("InternalError", 500).wants_less());
     }
 
     #[test]
