@@ -138,6 +138,24 @@ pub(crate) fn what_is_no_limit_is_told_as_what_it_is() -> Tried {
     })
 }
 
+/// Names of buckets are shared by everybody. Whoever has it doesn't let anybody look at it, which isn't a permission to ask for.
+pub(crate) fn a_bucket_name_of_another_account_is_told() -> Tried {
+    let scenes = scenes()?;
+    shared_out(1, |desk, _| {
+        let scene = scenes.of("services apply");
+        scene.on_a_copy(desk, |world, _| {
+            let name = "orders-storage-123456789012";
+            world.emulator.shim("foreign", &json!({"bucket": name}));
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{other:?}"),
+            };
+            assert!(said.contains(&format!("the name `{name}` is another account's")), "{said}");
+            assert!(!said.contains("the permission"), "{said}");
+        });
+    })
+}
+
 /// In the middle of a run every call is refused: it ends, says so and what to do, and the next run goes on.
 pub(crate) fn credentials_that_expire_stop_a_run() -> Tried {
     let scenes = scenes()?;

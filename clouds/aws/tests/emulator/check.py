@@ -163,6 +163,15 @@ def a_bucket_is_born_closed_encrypted_and_tagged():
     s3.delete_bucket(Bucket="born")
 
 
+def a_bucket_of_another_account_keeps_its_name_and_its_tags():
+    s3 = client("s3")
+    shim("foreign", bucket="theirs")
+    refused("AccessDenied", s3.get_bucket_tagging, Bucket="theirs", ExpectedBucketOwner="123456789012")
+    where = {"LocationConstraint": region}
+    refused("BucketAlreadyExists", s3.create_bucket, Bucket="theirs", CreateBucketConfiguration=where)
+    assert "theirs" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
 def kafka_becomes_active_and_has_brokers():
     kafka = client("kafka")
     settings = kafka.create_configuration(Name="k", KafkaVersions=["3.9.x.kraft"], ServerProperties=b"num.partitions=3\n")
@@ -522,7 +531,8 @@ for check in (
     a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, a_token_of_a_terminated_machine_is_refused,
     what_is_used_is_not_deleted,
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
-    a_bucket_is_born_closed_encrypted_and_tagged, kafka_becomes_active_and_has_brokers,
+    a_bucket_is_born_closed_encrypted_and_tagged, a_bucket_of_another_account_keeps_its_name_and_its_tags,
+    kafka_becomes_active_and_has_brokers,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,

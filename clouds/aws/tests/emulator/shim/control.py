@@ -40,6 +40,8 @@ def answer(word, given):
         os._exit(0)
     elif word == "confirm":
         return topics.confirm(given["endpoint"])
+    elif word == "foreign" and "bucket" in given:
+        return foreign.bucket(given["bucket"], given.get("region", "eu-west-1"))
     elif word == "foreign":
         return foreign.make(given["count"], given.get("region", "eu-west-1"))
     else:

@@ -79,6 +79,8 @@ class Gate:
             return _error(asked, env, 400, *refusal)
         if kept:
             return kept
+        if asked.service == "s3" and buckets.is_another_accounts(env):
+            return _error(asked, env, 403, "AccessDenied", "Access Denied")
         answer = self.passed_on(asked, env, body)
         good = answer[0].startswith("2")
         if key and good:
