@@ -1,9 +1,9 @@
 //! What people are told: which limit, that credentials are over, and what to do.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::scene::{TOGETHER, changes, scenes, shared_out};
-use crate::support::{End, Tried};
+use crate::support::{End, Tried, Work};
 
 /// The call, and what the service says when the account has enough of it: in the form that it is documented.
 const LIMITS: &[(&str, &str, &str, &str)] = &[
@@ -152,6 +152,37 @@ pub(crate) fn a_bucket_name_of_another_account_is_told() -> Tried {
             };
             assert!(said.contains(&format!("the name `{name}` is another account's")), "{said}");
             assert!(!said.contains("the permission"), "{said}");
+        });
+    })
+}
+
+/// Somebody makes a balancer of the same name and settings after the plan has looked: the create answers with it. It isn't ours,
+/// and nothing of it is changed.
+pub(crate) fn a_balancer_of_somebody_else_is_left_alone() -> Tried {
+    let scenes = scenes()?;
+    shared_out(1, |desk, _| {
+        // It begins where everything stands.
+        let scene = scenes.of("balanced destroy");
+        scene.on_a_copy(desk, |world, _| {
+            let by_hand = |operation, arguments| world.emulator.act("elbv2", operation, &arguments);
+            let ours = &by_hand("describe_load_balancers", json!({}))["LoadBalancers"][0];
+            by_hand("delete_load_balancer", json!({"LoadBalancerArn": ours["LoadBalancerArn"]}));
+            let zones = ours["AvailabilityZones"].as_array().unwrap();
+            let subnets: Vec<&Json> = zones.iter().map(|zone| &zone["SubnetId"]).collect();
+            let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+            let tags = [tag("provision:deployment", "others"), tag("provision:address", "aws_lb.main")];
+            let theirs = json!({"Name": ours["LoadBalancerName"], "Scheme": ours["Scheme"], "Subnets": subnets,
+                "SecurityGroups": ours["SecurityGroups"], "Tags": tags});
+            let theirs = by_hand("create_load_balancer", theirs)["LoadBalancers"][0]["LoadBalancerArn"].clone();
+            let attributes = || by_hand("describe_load_balancer_attributes", json!({"LoadBalancerArn": theirs}));
+            let before = attributes();
+            world.emulator.shim("unlisted", &json!({"balancer": ours["LoadBalancerName"]}));
+            let said = match world.run(&Work::new("apply")) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{other:?}"),
+            };
+            assert!(said.contains("has its name already, and it is not this deployment's"), "{said}");
+            assert_eq!(attributes(), before);
         });
     })
 }

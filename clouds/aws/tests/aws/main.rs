@@ -50,6 +50,7 @@ const TESTS: &[Test] = &[
     ("kills::around_each_operation", kills::around_each_operation),
     ("secrets::are_written_nowhere", secrets::are_written_nowhere),
     ("errors::credentials_that_expire_stop_a_run", errors::credentials_that_expire_stop_a_run),
+    ("errors::a_balancer_of_somebody_else_is_left_alone", errors::a_balancer_of_somebody_else_is_left_alone),
     ("errors::a_bucket_name_of_another_account_is_told", errors::a_bucket_name_of_another_account_is_told),
     ("errors::a_limit_is_named", errors::a_limit_is_named),
     ("errors::what_is_no_limit_is_told_as_what_it_is", errors::what_is_no_limit_is_told_as_what_it_is),

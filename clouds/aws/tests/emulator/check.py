@@ -110,6 +110,9 @@ def a_balancer_needs_two_zones_and_may_be_protected():
     protect("true")
     refused("OperationNotPermitted", elb.delete_load_balancer, LoadBalancerArn=arn)
     protect("false")
+    shim("unlisted", balancer="web")
+    assert elb.describe_load_balancers()["LoadBalancers"] == []
+    assert elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"][0]["LoadBalancerName"] == "web"
     elb.delete_load_balancer(LoadBalancerArn=arn)
 
 

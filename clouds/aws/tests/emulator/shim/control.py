@@ -36,6 +36,8 @@ def answer(word, given):
         return zones.fail(given["zone"]) if given["failed"] else zones.recover(given["zone"])
     elif word == "health":
         return balancers.set_health(given["target_group"], given["target"], given["state"])
+    elif word == "unlisted":
+        return balancers.unlist(given["balancer"])
     elif word == "end":
         os._exit(0)
     elif word == "confirm":
