@@ -135,8 +135,8 @@ const BY_WORDS: &[(&str, &str, Class)] = &[
     ("InvalidParameterValue", "iam instance profile", Class::NotYetConsistent),
     ("InvalidParameterValue", "invalid iaminstanceprofile", Class::NotYetConsistent),
     ("ValidationError", "invalid iaminstanceprofile", Class::NotYetConsistent),
-    ("ValidationError", "iaminstanceprofile", Class::NotYetConsistent),
-    ("ValidationError", "launch template", Class::NotYetConsistent),
+    // Of a template: its other faults are no matter of time, and are told with the same beginning.
+    ("ValidationError", "invalid iam instance profile", Class::NotYetConsistent),
     ("ValidationError", "target group", Class::NotYetConsistent),
     ("InvalidParameter", "unable to assume", Class::NotYetConsistent),
     ("InvalidParameterException", "unable to assume", Class::NotYetConsistent),
@@ -479,6 +479,19 @@ mod tests {
             ("OperationAbortedException", "", 400, Class::NotYetConsistent),
             ("ResourcePropagationDelayException", "", 428, Class::NotYetConsistent),
             ("StaleTag", "", 400, Class::NotYetConsistent),
+            (
+                "ValidationError",
+                "You must use a valid fully-formed launch template. Value (x) for parameter iamInstanceProfile.name is \
+                 invalid. Invalid IAM Instance Profile name",
+                400,
+                Class::NotYetConsistent,
+            ),
+            (
+                "ValidationError",
+                "You must use a valid fully-formed launch template. The image id '[ami-12345678]' does not exist",
+                400,
+                Class::Fatal,
+            ),
             ("RequestTimeout", "", 400, Class::Unanswered),
             ("DependencyTimeoutException", "", 503, Class::Unanswered),
             ("TooManyRequestsException", "", 429, Class::Throttled),
