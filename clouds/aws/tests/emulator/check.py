@@ -213,7 +213,10 @@ def kafka_becomes_active_and_has_brokers():
     assert kafka.delete_cluster(ClusterArn=arn)["State"] == "DELETING"
     assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "DELETING"
     refused("NotFoundException", kafka.describe_cluster, ClusterArn=arn)
-    kafka.delete_configuration(Arn=settings["Arn"])
+    assert kafka.delete_configuration(Arn=settings["Arn"])["State"] == "DELETING"
+    refused("ConflictException", kafka.create_configuration, Name="k", ServerProperties=b"")
+    assert kafka.describe_configuration(Arn=settings["Arn"])["State"] == "DELETING"
+    refused("NotFoundException", kafka.describe_configuration, Arn=settings["Arn"])
 
 
 def status_of(call, **arguments):
