@@ -11,9 +11,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use provision_engine::driver::{Class, Failure};
+use provision_engine::driver::Failure;
 use tokio::sync::OnceCell;
 
+use crate::attempt;
 use crate::failure::{Failed, failed};
 use crate::pace::Pace;
 
@@ -147,9 +148,10 @@ impl Cloud {
     {
         let pace = self.pace(service);
         let _turn = pace.turn().await;
+        attempt::sends();
         *held(&self.calls).entry((service, operation)).or_default() += 1;
         let result = sent.await.map_err(|error| failed(service, operation, &error));
-        pace.learn(result.as_ref().is_err_and(|failed| failed.failure.class == Class::Throttled));
+        pace.learn(result.as_ref().is_err_and(Failed::wants_less));
         result
     }
 
@@ -247,10 +249,11 @@ impl Cloud {
         calls.iter().map(|((service, operation), n)| (format!("{service}:{operation}"), *n)).collect()
     }
 
-    /// The services that are asked more slowly at the moment, because they refused.
+    /// The services that were asked more slowly because they refused, and how far apart calls were at most: at the end of a run
+    /// they may be as close as ever again.
     pub(crate) fn slowed(&self) -> BTreeMap<String, Duration> {
         let paces = held(&self.paces);
-        let slow = paces.iter().map(|(service, pace)| ((*service).to_owned(), pace.gap()));
+        let slow = paces.iter().map(|(service, pace)| ((*service).to_owned(), pace.longest()));
         slow.filter(|(_, gap)| !gap.is_zero()).collect()
     }
 }

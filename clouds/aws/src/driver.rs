@@ -10,6 +10,7 @@ use provision_engine::driver::{
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
+use crate::attempt;
 use crate::connection::{Calls, Cloud, Settings};
 use crate::kind::Shared;
 use crate::leftovers;
@@ -65,7 +66,7 @@ impl Aws {
         self.cloud.calls()
     }
 
-    /// The services that refused because they were asked too often, and how far apart calls are now.
+    /// The services that refused because they were asked too often, and how far apart calls were then at most.
     pub fn slowed(&self) -> BTreeMap<String, Duration> {
         self.cloud.slowed()
     }
@@ -88,17 +89,13 @@ impl Aws {
         })
     }
 
-    /// The same, for one attempt: after its time nobody knows whether it had its effect.
+    /// The same, for one attempt.
     fn attempt<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Reply<'_, T> {
         let longest = self.cloud.settings.attempt;
-        self.spawned(async move {
-            tokio::time::timeout(longest, work).await.unwrap_or_else(|_| {
-                Err(Failure::new(Class::Unanswered, format!("no answer in {} s", longest.as_secs())))
-            })
-        })
+        self.spawned(attempt::within(longest, work))
     }
 }
 

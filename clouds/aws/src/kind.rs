@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use crate::attributes;
 use crate::connection::Cloud;
+use crate::failure::is_about_the_token;
 use crate::tags::{self, Tags};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -32,6 +33,10 @@ pub(crate) trait Kind: Send + Sync + 'static {
 
     /// Its tags are blocks `tag` among its arguments, which it fills itself.
     const TAG_BLOCKS: bool = false;
+
+    /// Its create may answer with what has that name already, whoever made it: one looks whose it is before anything of it
+    /// is changed.
+    const ANSWERS_WITH_OTHERS: bool = false;
 
     /// All of the deployment, and those of the wanted names whoever made them.
     fn list(
@@ -325,29 +330,56 @@ async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure>
     if is_taggable::<K>() {
         order.tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
     }
-    // The cloud remembers tokens of what is gone: each dead answer asks for another one.
+    // The cloud remembers tokens of what is gone: each dead answer, or refusal of the token, asks for another one.
     for _ in 0..8 {
         order.token = token(&asked.token, cloud.dead(&asked.token));
-        let id = K::create(cloud, &order).await?;
+        let id = match K::create(cloud, &order).await {
+            Err(failure) if is_about_the_token(&failure) => {
+                cloud.raise(&asked.token);
+                // What the other call made may live: then it is looked for before there is another one.
+                if failure.class == Class::Unanswered {
+                    return Err(failure);
+                }
+                continue;
+            }
+            result => result?,
+        };
         let known = Known {
             id: id.clone(),
             arguments: arguments::<K>(&asked.attributes)?,
             computed: Attributes::new(),
             kept: Attributes::new(),
         };
+        if K::ANSWERS_WITH_OTHERS && made::<K>(cloud, &known, asked).await?.is_none() {
+            continue;
+        }
         finished::<K>(cloud, &id, &order).await?;
-        match visible::<K>(cloud, &known).await? {
-            Some(found) if !found.gone => return own::<K>(found, asked),
-            Some(_) => cloud.raise(&asked.token),
-            None => {
-                cloud.raise(&asked.token);
-                let message = format!("`{id}` was made, but isn't visible yet");
-                return Err(Failure::new(Class::Unanswered, message));
-            }
+        if let Some(live) = made::<K>(cloud, &known, asked).await? {
+            return Ok(live);
         }
     }
     let message = format!("{}: the cloud answers with what was deleted before", asked.address);
     Err(Failure::new(Class::Fatal, message))
+}
+
+/// What a create answered with, when it is ours; none when it is dead.
+async fn made<K: Kind>(
+    cloud: &Cloud,
+    known: &Known<K::Arguments>,
+    asked: &Create,
+) -> Result<Option<Live>, Failure> {
+    match visible::<K>(cloud, known).await? {
+        Some(found) if !found.gone => own::<K>(found, asked).map(Some),
+        Some(_) => {
+            cloud.raise(&asked.token);
+            Ok(None)
+        }
+        None => {
+            cloud.raise(&asked.token);
+            let message = format!("`{}` was made, but isn't visible yet", known.id);
+            Err(Failure::new(Class::Unanswered, message))
+        }
+    }
 }
 
 /// From here on there is an object: no failure may make the engine create a second one.

@@ -7,6 +7,8 @@
 #[cfg(feature = "driver")]
 mod alarms;
 #[cfg(feature = "driver")]
+mod attempt;
+#[cfg(feature = "driver")]
 mod attributes;
 #[cfg(feature = "driver")]
 mod autoscaling;

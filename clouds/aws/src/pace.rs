@@ -19,12 +19,13 @@ pub(crate) struct Pace {
 
 struct Gap {
     between: Duration,
+    longest: Duration,
     next: Instant,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        let gap = Gap { between: Duration::ZERO, next: Instant::now() };
+        let gap = Gap { between: Duration::ZERO, longest: Duration::ZERO, next: Instant::now() };
         Pace { room: Arc::new(Semaphore::new(AT_A_TIME)), gap: Mutex::new(gap) }
     }
 }
@@ -52,11 +53,12 @@ impl Pace {
             false if gap.between <= FIRST_GAP / 4 => Duration::ZERO,
             false => gap.between * 9 / 10,
         };
+        gap.longest = gap.longest.max(gap.between);
     }
 
-    /// How far apart calls are at the moment.
-    pub(crate) fn gap(&self) -> Duration {
-        self.gap.lock().unwrap_or_else(PoisonError::into_inner).between
+    /// How far apart calls were at most.
+    pub(crate) fn longest(&self) -> Duration {
+        self.gap.lock().unwrap_or_else(PoisonError::into_inner).longest
     }
 }
 
@@ -67,14 +69,19 @@ mod tests {
     #[test]
     fn refusals_slow_down_and_success_speeds_up_again() {
         let pace = Pace::default();
-        assert_eq!(pace.gap(), Duration::ZERO);
+        let between = || pace.gap.lock().unwrap().between;
+        assert_eq!((between(), pace.longest()), (Duration::ZERO, Duration::ZERO));
         for _ in 0..20 {
             pace.learn(true);
         }
-        assert_eq!(pace.gap(), LONGEST_GAP);
+        assert_eq!(between(), LONGEST_GAP);
         for _ in 0..60 {
             pace.learn(false);
         }
-        assert_eq!(pace.gap(), Duration::ZERO);
+        assert_eq!(
+            (between(), pace.longest()),
+            (Duration::ZERO, LONGEST_GAP),
+            "who asks later is told of it"
+        );
     }
 }

@@ -48,6 +48,12 @@ pub struct Besides {
     condition: Option<Json>,
 }
 
+impl Besides {
+    fn is_bounded(&self) -> bool {
+        self.resources.is_some() || self.condition.is_some()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Resources {
@@ -98,10 +104,13 @@ pub fn policies() -> Vec<(&'static str, Json)> {
             let service = service(action).to_owned();
             if rest { !named.contains(&service) } else { policy.services.contains(&service) }
         };
-        let own: BTreeSet<String> = driver.iter().filter(here).cloned().collect();
+        let mut own: BTreeSet<String> = driver.iter().filter(here).cloned().collect();
+        // What has no bounds of its own stands with the rest: a policy may only be so long.
+        let (bounded, plain): (Vec<_>, Vec<_>) =
+            besides().filter(|more| here(&&more.action)).partition(|more| more.is_bounded());
+        own.extend(plain.into_iter().map(|more| more.action.clone()));
         let mut statements = statements(&own, &FACTS.resources.driver);
-        let more = besides().filter(|more| here(&&more.action));
-        statements.extend(more.map(statement));
+        statements.extend(bounded.into_iter().map(statement));
         all.push((&policy.name, document(&statements)));
     }
     let store = actions(&mut store_calls());

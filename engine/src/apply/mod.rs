@@ -8,6 +8,7 @@ mod interrupt;
 mod permits;
 mod report;
 mod step;
+mod unknown;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

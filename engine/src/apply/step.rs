@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::future::{Either, select};
 
 use super::call::{Again, Until};
+use super::unknown::Unknown;
 use super::{Applier, Done, Event, Failed};
-use crate::driver::{Class, Create, Failure, Live, Query, State, Update};
+use crate::driver::{Class, Create, Failure, Live, Query, Reply, State, Update};
 use crate::evaluate::Known;
 use crate::load::Resource;
 use crate::owner;
@@ -159,8 +160,15 @@ impl Applier<'_, '_> {
     /// whether it was an answer that brought the object.
     async fn create_once(&self, order: &Create, until: Until) -> Result<(Live, bool), Failure> {
         let again = Again { unanswered: false, conflict: false };
+        let unknown = Unknown::default();
+        let create = || -> Reply<'_, Live> {
+            Box::pin(async {
+                let made = self.tools.driver.create(order).await;
+                made.map_err(|failure| unknown.judged(failure, self.tools.clock.now()))
+            })
+        };
         loop {
-            let sent = self.call(&order.address, until, again, || self.tools.driver.create(order)).await;
+            let sent = self.call(&order.address, until, again, create).await;
             *self.last_create.borrow_mut() = Some(self.tools.clock.now());
             let failure = match sent {
                 Ok(live) => return Ok((live, true)),

@@ -21,6 +21,8 @@ pub struct Faults {
     pub stale_lists: bool,
     /// What is refused for good, whatever the chances say.
     pub refused: BTreeSet<Address>,
+    /// What names something that isn't there: the cloud says each time that it doesn't know it yet.
+    pub unknown: BTreeSet<Address>,
 }
 
 impl Faults {
@@ -34,6 +36,7 @@ impl Faults {
             slow: 0.05,
             stale_lists: true,
             refused: BTreeSet::new(),
+            unknown: BTreeSet::new(),
         }
     }
 
@@ -44,6 +47,9 @@ impl Faults {
                 Class::Fatal,
                 format!("the sandbox refuses to {what}, as it was told to"),
             ));
+        }
+        if self.unknown.iter().any(|address| address.as_str() == object) {
+            return Err(Failure::new(Class::NotYetConsistent, format!("to {what} names what isn't known")));
         }
         self.crowded(random)
     }

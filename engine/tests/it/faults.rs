@@ -1,5 +1,7 @@
 //! A cloud in which a fifth of all calls goes wrong.
 
+use std::time::Duration;
+
 use provision_engine::apply::Event;
 use provision_engine::driver::Class;
 use provision_engine::sandbox::Faults;
@@ -55,6 +57,26 @@ fn what_is_going_already_is_only_waited_for() {
             .collect();
         assert_eq!(refused, [""; 0], "seed {seed}");
     }
+}
+
+/// Somebody mistyped a name: that it isn't known yet is believed for some minutes, not for as long as the step may take.
+#[test]
+fn what_is_never_known_is_given_up_after_some_minutes() {
+    let files = directory("web");
+    let database = address("aws_db_instance.main");
+    let world = World::new(Faults { unknown: [database.clone()].into(), ..Faults::default() }, 5);
+    let report = world.apply(&files);
+    let failed: Vec<_> = report.failed.iter().map(|failed| (&failed.address, failed.class)).collect();
+    assert_eq!(failed, [(&database, Class::Fatal)]);
+    let said = &report.failed[0].message;
+    assert!(said.contains("names what isn't known") && said.ends_with("the same after 180 s"), "{said}");
+    let events = world.events.borrow();
+    let pauses = events.iter().map(|event| match event {
+        Event::Retrying { after, .. } => *after,
+        _ => Duration::ZERO,
+    });
+    let waited: Duration = pauses.sum();
+    assert!((150..240).contains(&waited.as_secs()), "{waited:?}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 pub struct Asked {
     /// `ec2:DescribeVpcs` → 2
     pub calls: BTreeMap<String, u64>,
-    /// The services that refused calls, and how far apart calls are since.
+    /// The services that refused calls, and how far apart calls were then at most.
     pub slowed: BTreeMap<String, Duration>,
 }
 
@@ -28,7 +28,8 @@ impl Asked {
 
     /// Nothing, where nobody was slowed down.
     pub fn slowed_text(&self) -> String {
-        let slowed = self.slowed.iter().map(|(service, gap)| format!("{service} ({gap:.1?} between calls)"));
+        let slowed =
+            self.slowed.iter().map(|(service, gap)| format!("{service} (up to {gap:.1?} between calls)"));
         let slowed: Vec<String> = slowed.collect();
         if slowed.is_empty() {
             return String::new();
@@ -50,7 +51,7 @@ mod tests {
         assert_eq!(
             asked.text(),
             "Calls to the cloud: 15\n    11  sts:X\n     2  ec2:CreateVpc\n     2  ec2:DescribeVpcs\n\
-             Asked more slowly, because the cloud refused calls: ec2 (400.0ms between calls)\n"
+             Asked more slowly, because the cloud refused calls: ec2 (up to 400.0ms between calls)\n"
         );
         assert_eq!(Asked::default().slowed_text(), "");
     }

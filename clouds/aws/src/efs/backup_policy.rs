@@ -4,8 +4,8 @@ use aws_sdk_efs::types::{BackupPolicy as Given, Status as Reported};
 use provision_engine::driver::{Failure, State};
 use serde::{Deserialize, Serialize};
 
+use super::SERVICE;
 use super::file_system::own;
-use super::{SERVICE, not_yet};
 use crate::connection::Cloud;
 use crate::failure::unless_gone;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
@@ -71,7 +71,7 @@ async fn put(cloud: &Cloud, system: &str, status: Reported) -> Result<(), Failur
     let sent = cloud.efs.put_backup_policy().file_system_id(system).backup_policy(policy).send();
     match cloud.call(SERVICE, "PutBackupPolicy", sent).await {
         Err(failed) if going && failed.is_gone() => Ok(()),
-        result => result.map(|_| ()).map_err(not_yet),
+        result => Ok(result.map(|_| ())?),
     }
 }
 

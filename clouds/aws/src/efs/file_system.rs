@@ -179,7 +179,7 @@ async fn move_as(cloud: &Cloud, id: &str, transitions: &[Transition]) -> Result<
         .set_lifecycle_policies(Some(transitions.iter().map(policy).collect()))
         .send();
     let result = cloud.call(SERVICE, "PutLifecycleConfiguration", sent).await;
-    result.map(|_| ()).map_err(super::not_yet)
+    Ok(result.map(|_| ())?)
 }
 
 async fn change_throughput(cloud: &Cloud, id: &str, arguments: &Arguments) -> Result<(), Failure> {
@@ -196,7 +196,7 @@ async fn change_throughput(cloud: &Cloud, id: &str, arguments: &Arguments) -> Re
         Err(failed) if failed.code == "TooManyRequests" => {
             Err(Failure { class: Class::Fatal, ..failed.failure })
         }
-        result => result.map(|_| ()).map_err(super::not_yet),
+        result => Ok(result.map(|_| ())?),
     }
 }
 

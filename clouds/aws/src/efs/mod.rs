@@ -4,9 +4,8 @@ mod backup_policy;
 mod file_system;
 mod mount_target;
 
-use provision_engine::driver::{Class, Failure, State};
+use provision_engine::driver::State;
 
-use crate::failure::Failed;
 use crate::kind::{AnyKind, implemented};
 
 pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {
@@ -29,13 +28,4 @@ fn state(reported: &str) -> State {
         "error" => State::Failed,
         _ => State::Pending,
     }
-}
-
-/// A file system that is still being made takes nothing yet, and one that changes takes no second change.
-fn not_yet(failed: Failed) -> Failure {
-    let class = match failed.code.as_str() {
-        "IncorrectFileSystemLifeCycleState" | "IncorrectMountTargetState" => Class::NotYetConsistent,
-        _ => failed.failure.class,
-    };
-    Failure { class, ..failed.failure }
 }

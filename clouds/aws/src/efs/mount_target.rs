@@ -5,7 +5,7 @@ use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
 use super::file_system::own;
-use super::{SERVICE, not_yet, state};
+use super::{SERVICE, state};
 use crate::attributes::computed;
 use crate::connection::Cloud;
 use crate::failure::unless_gone;
@@ -68,7 +68,7 @@ impl Kind for MountTarget {
                 let there = of(cloud, &arguments.file_system_id).await?.into_iter().find(same);
                 there.map(|target| target.mount_target_id).ok_or_else(|| failed.into())
             }
-            Err(failed) => Err(not_yet(failed)),
+            Err(failed) => Err(failed.into()),
         }
     }
 
@@ -84,7 +84,7 @@ impl Kind for MountTarget {
             .set_security_groups(Some(order.arguments.security_groups.clone()))
             .send();
         let result = cloud.call(SERVICE, "ModifyMountTargetSecurityGroups", sent).await;
-        result.map(|_| ()).map_err(not_yet)
+        Ok(result.map(|_| ())?)
     }
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {

@@ -1,9 +1,9 @@
 //! `aws_msk_configuration`
 
-use aws_sdk_kafka::types::Configuration as Listed;
+use aws_sdk_kafka::types::{Configuration as Listed, ConfigurationState};
 use aws_smithy_types::Blob;
 use provision_engine::Value;
-use provision_engine::driver::{Class, Failure};
+use provision_engine::driver::{Class, Failure, State};
 use serde::{Deserialize, Serialize};
 
 use super::SERVICE;
@@ -142,6 +142,11 @@ async fn described(
     #[expect(clippy::cast_precision_loss, reason = "revisions are counted from one")]
     found.computed.insert("latest_revision".to_owned(), Value::Number(revision as f64));
     let descriptions = [configuration.description, latest.and_then(|latest| latest.description)];
+    found.state = match configuration.state {
+        Some(ConfigurationState::Deleting) => State::Deleting,
+        // Also what could not be deleted is there, and can be used.
+        _ => State::Ready,
+    };
     found.of_ours = descriptions.into_iter().flatten().any(|text| text == mark(deployment));
     Ok(Some(found))
 }

@@ -53,6 +53,8 @@ struct Logs {
 impl Kind for Balancer {
     type Arguments = Arguments;
     const NAME: &'static str = "aws_lb";
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html: "idempotent"
+    const ANSWERS_WITH_OTHERS: bool = true;
 
     async fn list(cloud: &Cloud, wanted: &Wanted) -> Result<Vec<Found<Arguments>>, Failure> {
         let mut all = Vec::new();

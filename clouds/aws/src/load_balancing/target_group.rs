@@ -56,6 +56,8 @@ struct Check {
 impl Kind for TargetGroup {
     type Arguments = Arguments;
     const NAME: &'static str = "aws_lb_target_group";
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html: "idempotent"
+    const ANSWERS_WITH_OTHERS: bool = true;
 
     async fn list(cloud: &Cloud, wanted: &Wanted) -> Result<Vec<Found<Arguments>>, Failure> {
         let mut all = Vec::new();

@@ -4,7 +4,6 @@ use aws_sdk_rds::types::{DbParameterGroup, Parameter as Given};
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::subnet_group::in_use;
 use super::{tagged, tags, written};
 use crate::attributes::computed;
 use crate::belonging::{adopted, may_be_ours};
@@ -104,7 +103,7 @@ impl Kind for ParameterGroup {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let sent = cloud.rds.delete_db_parameter_group().db_parameter_group_name(&known.id).send();
-        in_use(unless_gone(cloud.call("rds", "DeleteDBParameterGroup", sent).await).map(|_| ()))
+        unless_gone(cloud.call("rds", "DeleteDBParameterGroup", sent).await).map(|_| ())
     }
 
     tagged!();

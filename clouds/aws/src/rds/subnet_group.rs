@@ -83,18 +83,10 @@ impl Kind for SubnetGroup {
 
     async fn delete(cloud: &Cloud, known: &Known<Arguments>) -> Result<(), Failure> {
         let sent = cloud.rds.delete_db_subnet_group().db_subnet_group_name(&known.id).send();
-        in_use(unless_gone(cloud.call("rds", "DeleteDBSubnetGroup", sent).await).map(|_| ()))
+        unless_gone(cloud.call("rds", "DeleteDBSubnetGroup", sent).await).map(|_| ())
     }
 
     tagged!();
-}
-
-/// What still uses it may be on its way out: it is tried again until that is gone.
-pub(super) fn in_use(result: Result<(), Failure>) -> Result<(), Failure> {
-    result.map_err(|failure| match failure.message.contains("InvalidDB") {
-        true => Failure { class: provision_engine::driver::Class::Conflict, ..failure },
-        false => failure,
-    })
 }
 
 /// The default that Terraform writes; the service wants one.

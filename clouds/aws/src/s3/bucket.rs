@@ -4,7 +4,7 @@ use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration, Tag
 use provision_engine::driver::{Class, Failure};
 use serde::{Deserialize, Serialize};
 
-use super::{tags, written};
+use super::{is_own, tags, tags_in, written};
 use crate::attributes::computed;
 use crate::belonging::adopted;
 use crate::connection::Cloud;
@@ -34,15 +34,19 @@ impl Kind for Bucket {
     }
 
     /// In us-east-1 a repeat answers as if it had made the bucket, whoever's tags it has: so one looks first
-    /// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, BucketAlreadyOwnedByYou).
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html, BucketAlreadyOwnedByYou). Where one may not
+    /// look, it is another account's, which that call says, or one's own.
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
         let name = &order.arguments.bucket;
         let taken = || crate::failure::Failed {
             code: "BucketAlreadyOwnedByYou".to_owned(),
             failure: Failure::new(Class::Fatal, format!("the bucket `{name}` exists already")),
         };
-        if let Some(found) = named(cloud, name).await? {
-            return adopted(order, Some(found), taken());
+        match tags_in(cloud, name, &cloud.identity().await?.account).await {
+            Ok(Some(tags)) => return adopted(order, Some(live(cloud, name, tags)), taken()),
+            Ok(None) => {}
+            Err(failed) if failed.code == "AccessDenied" && !is_own(cloud, name).await? => {}
+            Err(failed) => return Err(failed.into()),
         }
         let region = cloud.region();
         let place = (region != "us-east-1").then(|| BucketLocationConstraint::from(region));

@@ -13,6 +13,7 @@ use provision_engine::driver::Failure;
 
 use crate::belonging::{is_of, may_be_ours};
 use crate::connection::Cloud;
+use crate::failure::Failed;
 use crate::kind::{AnyKind, Found, Wanted, implemented};
 use crate::tags::Tags;
 
@@ -36,20 +37,8 @@ async fn candidates<'a>(cloud: &Cloud, wanted: &'a Wanted) -> Result<&'a [(Strin
 
 async fn tagged_buckets(cloud: &Cloud, wanted: &Wanted) -> Result<Vec<(String, Tags)>, Failure> {
     let wanted = Wanted { names: wanted.shared.bucket_names.clone(), ..wanted.clone() };
-    let buckets = cloud
-        .pages(
-            "s3",
-            "ListBuckets",
-            |token| {
-                let ask = cloud.s3.list_buckets().bucket_region(cloud.region());
-                ask.max_buckets(1000).set_continuation_token(token).send()
-            },
-            |page| (page.buckets, page.continuation_token),
-        )
-        .await?;
-    let names = buckets.into_iter().filter_map(|bucket| bucket.name);
     let mut all = Vec::new();
-    for name in names.filter(|name| may_be_ours(name, &wanted)) {
+    for name in names(cloud).await?.into_iter().filter(|name| may_be_ours(name, &wanted)) {
         if let Some(tags) = tags(cloud, &name).await? {
             all.push((name, tags));
         }
@@ -63,16 +52,43 @@ async fn own(cloud: &Cloud, wanted: &Wanted) -> Result<Vec<String>, Failure> {
     Ok(own.map(|(name, _)| name.clone()).collect())
 }
 
-/// None when there is no such bucket, or it is another account's.
+/// None when there is no such bucket.
 async fn tags(cloud: &Cloud, bucket: &str) -> Result<Option<Tags>, Failure> {
     let owner = &cloud.identity().await?.account;
+    Ok(tags_in(cloud, bucket, owner).await?)
+}
+
+/// Of a bucket of that account. Another's is refused with the words for a permission that is missing
+/// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html).
+async fn tags_in(cloud: &Cloud, bucket: &str, owner: &str) -> Result<Option<Tags>, Failed> {
     let sent = cloud.s3.get_bucket_tagging().bucket(bucket).expected_bucket_owner(owner).send();
     match cloud.call("s3", "GetBucketTagging", sent).await {
         Ok(told) => Ok(Some(told.tag_set.into_iter().map(|tag| (tag.key, tag.value)).collect())),
         Err(failed) if failed.code == "NoSuchTagSet" => Ok(Some(Tags::new())),
         Err(failed) if failed.code == "NoSuchBucket" => Ok(None),
-        Err(failed) => Err(failed.into()),
+        Err(failed) => Err(failed),
     }
+}
+
+/// Whether the account's own list has it.
+async fn is_own(cloud: &Cloud, name: &str) -> Result<bool, Failure> {
+    Ok(names(cloud).await?.iter().any(|own| own == name))
+}
+
+/// The buckets of the account in this region.
+async fn names(cloud: &Cloud) -> Result<Vec<String>, Failure> {
+    let buckets = cloud
+        .pages(
+            "s3",
+            "ListBuckets",
+            |token| {
+                let ask = cloud.s3.list_buckets().bucket_region(cloud.region());
+                ask.max_buckets(1000).set_continuation_token(token).send()
+            },
+            |page| (page.buckets, page.continuation_token),
+        )
+        .await?;
+    Ok(buckets.into_iter().filter_map(|bucket| bucket.name).collect())
 }
 
 fn written(tags: &Tags) -> Vec<Tag> {

@@ -12,6 +12,7 @@ macro_rules! directory {
 
 pub(crate) const ALARMS: &str = directory!("alarms" after "provider");
 pub(crate) const BALANCED: &str = directory!("balanced" after "provider", "subnet", "second_subnet");
+pub(crate) const CONFIGURATION: &str = directory!("configuration" after "provider");
 pub(crate) const EKS: &str = directory!("eks" after "provider", "subnet", "second_subnet");
 pub(crate) const FILES: &str = directory!("files" after "provider", "subnet", "second_subnet");
 pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "subnet", "second_subnet");

@@ -1,9 +1,9 @@
 //! What people are told: which limit, that credentials are over, and what to do.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::scene::{TOGETHER, changes, scenes, shared_out};
-use crate::support::{End, Tried};
+use crate::support::{End, Tried, Work};
 
 /// The call, and what the service says when the account has enough of it: in the form that it is documented.
 const LIMITS: &[(&str, &str, &str, &str)] = &[
@@ -84,6 +84,105 @@ pub(crate) fn a_limit_is_named() -> Tried {
             // A limit is no reason to ask again.
             assert_eq!(said.matches(operation).count(), 1, "{said}");
             scene.ends_well(world, desk, operation);
+        });
+    })
+}
+
+/// The call, how it is refused, and what is made of it. None of it is a limit of the account, a permission or a matter of
+/// credentials.
+const NO_LIMITS: &[(&str, &str, u16, &str, &str, &str)] = &[
+    (
+        "machines apply",
+        "ec2:RunInstances",
+        500,
+        "InsufficientInstanceCapacity",
+        "We currently do not have sufficient t3.medium capacity in the Availability Zone you requested",
+        "the zone has none of these left",
+    ),
+    (
+        "machines apply",
+        "ec2:RunInstances",
+        403,
+        "AuthFailure",
+        "Not authorized for images: [ami-12345678]",
+        "it isn't this account's",
+    ),
+    (
+        "network apply",
+        "ec2:CreateVpc",
+        403,
+        "OptInRequired",
+        "You are not subscribed to this service",
+        "the account can't use the service",
+    ),
+];
+
+pub(crate) fn what_is_no_limit_is_told_as_what_it_is() -> Tried {
+    let scenes = scenes()?;
+    shared_out(NO_LIMITS.len(), |desk, index| {
+        let (scene, operation, status, code, message, words) = NO_LIMITS[index];
+        let scene = scenes.of(scene);
+        scene.on_a_copy(desk, |world, desk| {
+            let fault = json!({"operation": operation, "kind": "error", "status": status, "code": code, "message": message});
+            world.emulator.shim("faults", &fault);
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{operation}: {other:?}"),
+            };
+            assert!(said.contains(words) && said.contains(message), "{operation}: {said}");
+            for other in ["have it raised", "the permission", "Log in"] {
+                assert!(!said.contains(other), "{operation}: `{other}` in {said}");
+            }
+            scene.ends_well(world, desk, operation);
+        });
+    })
+}
+
+/// Names of buckets are shared by everybody. Whoever has it doesn't let anybody look at it, which isn't a permission to ask for.
+pub(crate) fn a_bucket_name_of_another_account_is_told() -> Tried {
+    let scenes = scenes()?;
+    shared_out(1, |desk, _| {
+        let scene = scenes.of("services apply");
+        scene.on_a_copy(desk, |world, _| {
+            let name = "orders-storage-123456789012";
+            world.emulator.shim("foreign", &json!({"bucket": name}));
+            let said = match world.run(&scene.work(TOGETHER)) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{other:?}"),
+            };
+            assert!(said.contains(&format!("the name `{name}` is another account's")), "{said}");
+            assert!(!said.contains("the permission"), "{said}");
+        });
+    })
+}
+
+/// Somebody makes a balancer of the same name and settings after the plan has looked: the create answers with it. It isn't ours,
+/// and nothing of it is changed.
+pub(crate) fn a_balancer_of_somebody_else_is_left_alone() -> Tried {
+    let scenes = scenes()?;
+    shared_out(1, |desk, _| {
+        // It begins where everything stands.
+        let scene = scenes.of("balanced destroy");
+        scene.on_a_copy(desk, |world, _| {
+            let by_hand = |operation, arguments| world.emulator.act("elbv2", operation, &arguments);
+            let ours = &by_hand("describe_load_balancers", json!({}))["LoadBalancers"][0];
+            by_hand("delete_load_balancer", json!({"LoadBalancerArn": ours["LoadBalancerArn"]}));
+            let zones = ours["AvailabilityZones"].as_array().unwrap();
+            let subnets: Vec<&Json> = zones.iter().map(|zone| &zone["SubnetId"]).collect();
+            let tag = |key: &str, value: &str| json!({"Key": key, "Value": value});
+            let tags = [tag("provision:deployment", "others"), tag("provision:address", "aws_lb.main")];
+            let theirs = json!({"Name": ours["LoadBalancerName"], "Scheme": ours["Scheme"], "Subnets": subnets,
+                "SecurityGroups": ours["SecurityGroups"], "Tags": tags});
+            let theirs = by_hand("create_load_balancer", theirs)["LoadBalancers"][0]["LoadBalancerArn"].clone();
+            let attributes = || by_hand("describe_load_balancer_attributes", json!({"LoadBalancerArn": theirs}));
+            let before = attributes();
+            world.emulator.shim("unlisted", &json!({"balancer": ours["LoadBalancerName"]}));
+            let said = match world.run(&Work::new("apply")) {
+                End::Done { complete: false, report, .. } => report,
+                other => panic!("{other:?}"),
+            };
+            assert!(said.contains("has its name already, and it is not this deployment's"), "{said}");
+            assert_eq!(attributes(), before);
         });
     })
 }

@@ -201,6 +201,26 @@ pub(crate) fn kafka() -> Tried {
     )
 }
 
+/// Somebody was stopped in the middle of deleting it: what is on its way out isn't what was ordered.
+pub(crate) fn what_is_going_is_made_anew() -> Tried {
+    let emulator = Emulator::fresh()?;
+    let place = tempfile::tempdir().unwrap();
+    let directory = place.path().join("directory");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("main.tf"), directories::CONFIGURATION).unwrap();
+    child(&emulator, "apply", &directory);
+    let there = || emulator.act("kafka", "list_configurations", &json!({}))["Configurations"].clone();
+    let before = there()[0]["Arn"].clone();
+    emulator.shim("looks", &json!({"count": 4}));
+    emulator.act("kafka", "delete_configuration", &json!({"Arn": before}));
+    child(&emulator, "apply", &directory);
+    let after = there();
+    assert_eq!((after.as_array().unwrap().len(), &after[0]["State"]), (1, &json!("ACTIVE")), "{after}");
+    assert_ne!(after[0]["Arn"], before);
+    assert_eq!(child(&emulator, "plan", &directory), [""; 0], "after apply nothing is left to do");
+    Ok(())
+}
+
 pub(crate) fn alarms() -> Tried {
     whole_life(
         "alarms",

@@ -28,6 +28,7 @@ mod secrets;
 mod shim;
 mod store;
 mod support;
+mod tokens;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -52,7 +53,10 @@ const TESTS: &[Test] = &[
     ("kills::around_each_operation", kills::around_each_operation),
     ("secrets::are_written_nowhere", secrets::are_written_nowhere),
     ("errors::credentials_that_expire_stop_a_run", errors::credentials_that_expire_stop_a_run),
+    ("errors::a_balancer_of_somebody_else_is_left_alone", errors::a_balancer_of_somebody_else_is_left_alone),
+    ("errors::a_bucket_name_of_another_account_is_told", errors::a_bucket_name_of_another_account_is_told),
     ("errors::a_limit_is_named", errors::a_limit_is_named),
+    ("errors::what_is_no_limit_is_told_as_what_it_is", errors::what_is_no_limit_is_told_as_what_it_is),
     ("calls::are_documented", calls::are_documented),
     ("examples::event_platform", examples::event_platform),
     ("examples::kestra_small", examples::kestra_small),
@@ -68,6 +72,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
     ("names::lead_to_our_balancers_only", names::lead_to_our_balancers_only),
+    ("lifecycle::what_is_going_is_made_anew", lifecycle::what_is_going_is_made_anew),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
     ("permissions::exceptions_have_sources", permissions::exceptions_have_sources),
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
@@ -79,6 +84,8 @@ const TESTS: &[Test] = &[
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),
     ("shim::goes_with_the_process_that_started_it", shim::goes_with_the_process_that_started_it),
+    ("tokens::of_another_call_are_not_used_again", tokens::of_another_call_are_not_used_again),
+    ("tokens::of_the_dead_are_not_used_again", tokens::of_the_dead_are_not_used_again),
 ];
 
 /// Run with `--all` only: more of the same, and each takes a minute or more.

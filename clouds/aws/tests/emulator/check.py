@@ -73,6 +73,18 @@ def a_token_is_remembered_of_the_dead_too():
     refused("DependencyViolation", ec2.delete_subnet, SubnetId=subnets[0])
 
 
+def a_token_of_a_terminated_machine_is_refused():
+    given = {"ImageId": "ami-12c6146b", "MinCount": 1, "MaxCount": 1, "SubnetId": subnets[0]}
+    start = lambda token: ec2.run_instances(**given, ClientToken=token)["Instances"][0]["InstanceId"]  # noqa: E731
+    made = start("machine")
+    assert start("machine") == made
+    ec2.terminate_instances(InstanceIds=[made])
+    refused("IdempotentInstanceTerminated", ec2.run_instances, **given, ClientToken="machine")
+    another = start("another")
+    assert another != made
+    ec2.terminate_instances(InstanceIds=[another])
+
+
 def what_is_used_is_not_deleted():
     groups = [
         ec2.create_security_group(GroupName=name, Description="x", VpcId=network)["GroupId"] for name in ("used", "user")
@@ -98,6 +110,9 @@ def a_balancer_needs_two_zones_and_may_be_protected():
     protect("true")
     refused("OperationNotPermitted", elb.delete_load_balancer, LoadBalancerArn=arn)
     protect("false")
+    shim("unlisted", balancer="web")
+    assert elb.describe_load_balancers()["LoadBalancers"] == []
+    assert elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"][0]["LoadBalancerName"] == "web"
     elb.delete_load_balancer(LoadBalancerArn=arn)
 
 
@@ -214,6 +229,15 @@ def a_bucket_is_born_closed_encrypted_and_tagged():
     s3.delete_bucket(Bucket="born")
 
 
+def a_bucket_of_another_account_keeps_its_name_and_its_tags():
+    s3 = client("s3")
+    shim("foreign", bucket="theirs")
+    refused("AccessDenied", s3.get_bucket_tagging, Bucket="theirs", ExpectedBucketOwner="123456789012")
+    where = {"LocationConstraint": region}
+    refused("BucketAlreadyExists", s3.create_bucket, Bucket="theirs", CreateBucketConfiguration=where)
+    assert "theirs" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
 def kafka_becomes_active_and_has_brokers():
     kafka = client("kafka")
     settings = kafka.create_configuration(Name="k", KafkaVersions=["3.9.x.kraft"], ServerProperties=b"num.partitions=3\n")
@@ -252,7 +276,10 @@ def kafka_becomes_active_and_has_brokers():
     assert kafka.delete_cluster(ClusterArn=arn)["State"] == "DELETING"
     assert kafka.describe_cluster(ClusterArn=arn)["ClusterInfo"]["State"] == "DELETING"
     refused("NotFoundException", kafka.describe_cluster, ClusterArn=arn)
-    kafka.delete_configuration(Arn=settings["Arn"])
+    assert kafka.delete_configuration(Arn=settings["Arn"])["State"] == "DELETING"
+    refused("ConflictException", kafka.create_configuration, Name="k", ServerProperties=b"")
+    assert kafka.describe_configuration(Arn=settings["Arn"])["State"] == "DELETING"
+    refused("NotFoundException", kafka.describe_configuration, Arn=settings["Arn"])
 
 
 def status_of(call, **arguments):
@@ -570,10 +597,12 @@ def cloudwatch_speaks_cbor():
 
 
 for check in (
-    a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, what_is_used_is_not_deleted,
+    a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, a_token_of_a_terminated_machine_is_refused,
+    what_is_used_is_not_deleted,
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
     a_policy_belongs_to_its_group_and_brings_alarms, a_zone_changes_as_a_whole_and_overwrites_nothing,
-    a_bucket_is_born_closed_encrypted_and_tagged, kafka_becomes_active_and_has_brokers,
+    a_bucket_is_born_closed_encrypted_and_tagged, a_bucket_of_another_account_keeps_its_name_and_its_tags,
+    kafka_becomes_active_and_has_brokers,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,

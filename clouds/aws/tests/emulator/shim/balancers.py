@@ -5,12 +5,15 @@ from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError, Val
 
 # (target group, target) → (state, reason)
 _health: dict = {}
+# Names of balancers that no list shows.
+_unlisted: set = set()
 
 
 def install() -> None:
     _create()
     _delete()
     _health_as_set()
+    _lists()
 
 
 # docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html: two zones at least for an
@@ -64,6 +67,23 @@ def _health_as_set():
         return status
 
     models.FakeTargetGroup.health_for = health_for
+
+
+# docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html: by ARN or name, or all. What was
+# made after the list was made stands in no list: a test says which.
+def _lists():
+    original = models.ELBv2Backend.describe_load_balancers
+
+    def describe_load_balancers(self, arns, names):
+        found = original(self, arns, names)
+        return found if arns or names else [one for one in found if one.name not in _unlisted]
+
+    models.ELBv2Backend.describe_load_balancers = describe_load_balancers
+
+
+def unlist(name: str) -> dict:
+    _unlisted.add(name)
+    return {}
 
 
 def set_health(target_group: str, target: str, state: str) -> dict:

@@ -1,4 +1,4 @@
-"""S3: what a new bucket has, tags in the create call, and policies that ask for TLS."""
+"""S3: what a new bucket has, tags in the create call, whose bucket it is, and policies that ask for TLS."""
 
 import json
 import re
@@ -66,6 +66,15 @@ def tag_at_birth(account: str, bucket: str, body: bytes) -> None:
     if tags:
         backend = models.s3_backends[account]["aws"]
         backend.put_bucket_tagging(bucket, tags)
+
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html: a call that names the owner it expects is
+# refused when the bucket is another account's. moto looks at neither.
+def is_another_accounts(env) -> bool:
+    expected = env.get("HTTP_X_AMZ_EXPECTED_BUCKET_OWNER")
+    bucket = env["PATH_INFO"].strip("/").split("/")[0]
+    _, owner = models.s3_backends.bucket_accounts.get(bucket, (None, expected))
+    return expected is not None and owner != expected
 
 
 # What the answers are called (docs.aws.amazon.com/AmazonS3/latest/API, "Response Syntax"): moto calls them after the

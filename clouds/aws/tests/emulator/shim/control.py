@@ -36,10 +36,14 @@ def answer(word, given):
         return zones.fail(given["zone"]) if given["failed"] else zones.recover(given["zone"])
     elif word == "health":
         return balancers.set_health(given["target_group"], given["target"], given["state"])
+    elif word == "unlisted":
+        return balancers.unlist(given["balancer"])
     elif word == "end":
         os._exit(0)
     elif word == "confirm":
         return topics.confirm(given["endpoint"])
+    elif word == "foreign" and "bucket" in given:
+        return foreign.bucket(given["bucket"], given.get("region", "eu-west-1"))
     elif word == "foreign":
         return foreign.make(given["count"], given.get("region", "eu-west-1"))
     else:

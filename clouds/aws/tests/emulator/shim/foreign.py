@@ -2,6 +2,16 @@
 
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 
+OTHER = "210987654321"
+
+
+def bucket(name: str, region: str) -> dict:
+    """A bucket of another account."""
+    from moto.s3.models import s3_backends
+
+    s3_backends[OTHER]["aws"].create_bucket(name, region)
+    return {"account": OTHER}
+
 
 def make(count: int, region: str) -> dict:
     from moto.ec2.models import ec2_backends

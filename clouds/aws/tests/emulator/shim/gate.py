@@ -74,12 +74,13 @@ class Gate:
 
     def once(self, asked, env, body):
         key, digest = memory.of(asked, body)
-        kept = memory.recall(key, digest) if key else None
-        if kept == "mismatch":
-            code = "IdempotentParameterMismatch" if asked.service == "ec2" else "InvalidRequestException"
-            return _error(asked, env, 400, code, "The token was used with other parameters.")
+        kept, refusal = memory.recall(key, digest) if key else (None, None)
+        if refusal:
+            return _error(asked, env, 400, *refusal)
         if kept:
             return kept
+        if asked.service == "s3" and buckets.is_another_accounts(env):
+            return _error(asked, env, 403, "AccessDenied", "Access Denied")
         answer = self.passed_on(asked, env, body)
         good = answer[0].startswith("2")
         if key and good:

@@ -259,7 +259,7 @@ def _update_security(self):
     return _operation(found)
 
 
-# docs.aws.amazon.com/msk/1.0/apireference/configurations.html
+# docs.aws.amazon.com/msk/1.0/apireference/configurations.html: ACTIVE, and DELETING for a while, in which its name is taken.
 def _kept(self):
     return _configurations.setdefault((self.current_account, self.region), {})
 
@@ -297,6 +297,7 @@ def _new_revision(self):
 
 
 def _describe_configuration(self):
+    _look_at_those_that_go(self)
     found = _configuration(self)
     return json.dumps({**_shown(found), "latestRevision": _shown(found["_revisions"][-1])})
 
@@ -319,7 +320,15 @@ def _base64(text):
         return base64.b64encode(raw).decode()
 
 
+def _look_at_those_that_go(self):
+    for found in [found for found in _kept(self).values() if found["state"] == "DELETING"]:
+        found["_looks"] += 1
+        if found["_looks"] > looks_until_ready["count"]:
+            del _kept(self)[found["arn"]]
+
+
 def _list_configurations(self):
+    _look_at_those_that_go(self)
     shown = [{**_shown(found), "latestRevision": _shown(found["_revisions"][-1])} for found in _kept(self).values()]
     return json.dumps({"configurations": shown})
 
@@ -330,7 +339,7 @@ def _delete_configuration(self):
     for used_by in self.kafka_backend.clusters.values():
         if (used_by.configuration_info or {}).get("arn") == found["arn"]:
             raise Refused(400, "BadRequestException", "Configuration is in use by one or more clusters.")
-    del _kept(self)[found["arn"]]
+    found.update(state="DELETING", _looks=0)
     return json.dumps({"arn": found["arn"], "state": "DELETING"})
 
 

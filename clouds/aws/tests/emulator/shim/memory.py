@@ -1,16 +1,26 @@
 """Client tokens, remembered for the life of the emulator, of objects too that are long gone.
 
 docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html: the same token with the same parameters answers as the
-first call did and makes nothing; with others it is IdempotentParameterMismatch. EKS: `clientRequestToken` the same way
-(docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html). EFS and Secrets Manager are moto's own.
+first call did and makes nothing; with others it is IdempotentParameterMismatch, and with the token of a machine that was
+terminated it is IdempotentInstanceTerminated (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).
+EKS: `clientRequestToken` the same way (docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html). EFS and
+Secrets Manager are moto's own.
 """
 
 import hashlib
 import json
+import re
 import threading
+
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 
 _lock = threading.Lock()
 _answers: dict = {}
+
+MISMATCH = {
+    "ec2": ("IdempotentParameterMismatch", "client token"),
+    "eks": ("InvalidRequestException", "clientRequestToken"),
+}
 
 
 def of(asked, body):
@@ -31,12 +41,26 @@ def _digest(value):
 
 
 def recall(key, digest):
-    """The first answer, `mismatch`, or nothing."""
+    """The first answer, or the code and the words of a refusal, or nothing of both."""
     with _lock:
         kept = _answers.get(key)
     if kept is None:
-        return None
-    return kept[1] if kept[0] == digest else "mismatch"
+        return None, None
+    if kept[0] != digest:
+        code, name = MISMATCH[key[0].split(":")[0]]
+        return None, (code, f"The {name} was used with other parameters.")
+    if key[0] == "ec2:RunInstances" and _are_terminated(key[1], kept[1][2]):
+        words = "The client token you have provided is associated with a resource that is already deleted."
+        return None, ("IdempotentInstanceTerminated", words)
+    return kept[1], None
+
+
+def _are_terminated(region, answer):
+    from moto.ec2.models import ec2_backends
+
+    made = re.findall(r"<instanceId>(i-\w+)</instanceId>", answer.decode())
+    there = {machine.id: machine for machine in ec2_backends[ACCOUNT][region].all_instances()}
+    return all(name not in there or there[name].state == "terminated" for name in made)
 
 
 def remember(key, digest, answer):
