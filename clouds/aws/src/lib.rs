@@ -5,6 +5,8 @@
 //! `store`, which needs none of it, is S3 as the place of a shared ledger, and secrets.
 
 #[cfg(feature = "driver")]
+mod again;
+#[cfg(feature = "driver")]
 mod alarms;
 #[cfg(feature = "driver")]
 mod attributes;
