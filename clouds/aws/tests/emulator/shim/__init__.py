@@ -5,7 +5,7 @@ pinned in testing/python/aws.txt.
 """
 
 from . import (
-    alarms, balancers, buckets, efs, eks, groups, kafka, launch, logs, machines, network, parameters, permissions, rds,
+    alarms, balancers, buckets, efs, eks, groups, kafka, launch, limits, logs, machines, network, parameters, permissions, rds,
     search, snapshots, topics,
 )
 from .gate import Gate
@@ -14,7 +14,7 @@ from .gate import Gate
 def install() -> None:
     parts = (
         launch, machines, groups, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics, alarms,
-        logs, parameters, permissions,
+        limits, logs, parameters, permissions,
     )
     for part in parts:
         part.install()
