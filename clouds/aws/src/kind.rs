@@ -15,6 +15,7 @@ use tokio::sync::OnceCell;
 
 use crate::attributes;
 use crate::connection::Cloud;
+use crate::failure::Failed;
 use crate::tags::{self, Tags};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -50,6 +51,14 @@ pub(crate) trait Kind: Send + Sync + 'static {
         cloud: &Cloud,
         order: &Order<Self::Arguments>,
     ) -> impl Future<Output = Result<String, Failure>> + Send;
+
+    /// The same call as a dry run, where the service knows that and all of it is known before anything is made.
+    fn rehearse(
+        _cloud: &Cloud,
+        _order: &Order<Self::Arguments>,
+    ) -> impl Future<Output = Result<(), Failed>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// What it takes beyond that call. May be asked for more than once.
     fn finish(
@@ -208,6 +217,7 @@ pub(crate) trait AnyKind: Send + Sync {
     ) -> Answer<'a, Vec<Live>>;
     fn look<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, Option<Live>>;
     fn create<'a>(&'a self, cloud: &'a Cloud, order: &'a Create) -> Answer<'a, Live>;
+    fn rehearse<'a>(&'a self, cloud: &'a Cloud, order: &'a Create) -> Answer<'a, Option<Failed>>;
     fn update<'a>(&'a self, cloud: &'a Cloud, order: &'a Update) -> Answer<'a, Live>;
     fn delete<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, ()>;
     fn forget<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, ()>;
@@ -274,6 +284,15 @@ impl<K: Kind> AnyKind for Implementation<K> {
         Box::pin(create::<K>(cloud, order))
     }
 
+    fn rehearse<'a>(&'a self, cloud: &'a Cloud, asked: &'a Create) -> Answer<'a, Option<Failed>> {
+        Box::pin(async move {
+            let mut order = ordered::<K>(asked)?;
+            // Another one than that of the call itself, which must not find this one's answer.
+            order.token = token(&asked.token, 0);
+            Ok(K::rehearse(cloud, &order).await.err())
+        })
+    }
+
     fn update<'a>(&'a self, cloud: &'a Cloud, order: &'a Update) -> Answer<'a, Live> {
         Box::pin(update::<K>(cloud, order))
     }
@@ -307,17 +326,7 @@ const LOOKS: u32 = 7;
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 
 async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure> {
-    let mut order = Order {
-        arguments: arguments::<K>(&asked.attributes)?,
-        tags: tags_of::<K>(&asked.attributes, &asked.deployment, &asked.address)?,
-        deployment: asked.deployment.clone(),
-        address: asked.address.clone(),
-        token: String::new(),
-        changed: BTreeSet::new(),
-    };
-    if is_taggable::<K>() {
-        order.tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
-    }
+    let mut order = ordered::<K>(asked)?;
     // The cloud remembers tokens of what is gone: each dead answer asks for another one.
     for _ in 0..8 {
         order.token = token(&asked.token, cloud.dead(&asked.token));
@@ -341,6 +350,22 @@ async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure>
     }
     let message = format!("{}: the cloud answers with what was deleted before", asked.address);
     Err(Failure::new(Class::Fatal, message))
+}
+
+/// Everything but the token.
+fn ordered<K: Kind>(asked: &Create) -> Result<Order<K::Arguments>, Failure> {
+    let mut tags = tags_of::<K>(&asked.attributes, &asked.deployment, &asked.address)?;
+    if is_taggable::<K>() {
+        tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
+    }
+    Ok(Order {
+        arguments: arguments::<K>(&asked.attributes)?,
+        tags,
+        deployment: asked.deployment.clone(),
+        address: asked.address.clone(),
+        token: String::new(),
+        changed: BTreeSet::new(),
+    })
 }
 
 /// From here on there is an object: no failure may make the engine create a second one.
