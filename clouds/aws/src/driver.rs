@@ -12,7 +12,7 @@ use crate::again::{A_FEW_TIMES, OFTEN, again};
 use crate::connection::{Calls, Cloud, Settings};
 use crate::kind::Shared;
 use crate::members;
-use crate::preflight::{self, Wanted};
+use crate::preflight::{self, Foreseen, Wanted};
 use crate::registry;
 
 /// AWS, in one account and region. The calls run on threads of its own.
@@ -52,10 +52,9 @@ impl Aws {
         })
     }
 
-    /// Why a plan can't work, as far as the cloud tells before anything is made; empty when nothing is known against it.
-    pub fn preflight(&self, wanted: &Wanted) -> Reply<'_, Vec<String>> {
-        let (cloud, wanted) = (Arc::clone(&self.cloud), wanted.clone());
-        self.spawned(async move { preflight::shortfalls(&cloud, &wanted).await })
+    /// Why a plan can't work, as far as the cloud tells before anything is made.
+    pub fn preflight(&self, wanted: &Wanted) -> Reply<'_, Foreseen> {
+        self.spawned(preflight::foresee(Arc::clone(&self.cloud), Arc::new(wanted.clone())))
     }
 
     /// How often each call was made so far.

@@ -66,6 +66,6 @@ pub use connection::{Calls, Settings};
 #[cfg(feature = "driver")]
 pub use driver::{Aws, Opened};
 #[cfg(feature = "driver")]
-pub use preflight::Wanted;
+pub use preflight::{Foreseen, Wanted};
 #[cfg(feature = "driver")]
 pub use registry::{check, knows};

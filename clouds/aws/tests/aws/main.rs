@@ -19,6 +19,7 @@ mod latency;
 mod lifecycle;
 mod members;
 mod permissions;
+mod preflight;
 mod rendered;
 mod run;
 mod scene;
@@ -69,6 +70,10 @@ const TESTS: &[Test] = &[
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
     ("members::how_everything_is", members::how_everything_is),
     ("members::nodes_of_a_cluster", members::nodes_of_a_cluster),
+    ("preflight::a_missing_permission_is_named", preflight::a_missing_permission_is_named),
+    ("preflight::every_shortfall_is_in_one_list", preflight::every_shortfall_is_in_one_list),
+    ("preflight::it_is_silent_where_it_works", preflight::it_is_silent_where_it_works),
+    ("preflight::without_credentials_it_ends", preflight::without_credentials_it_ends),
     ("rendered::every_argument_is_known", rendered::every_argument_is_known),
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),
     ("shim::behaves_as_documented", shim::behaves_as_documented),

@@ -136,7 +136,7 @@ impl Guarded<'_> {
 }
 
 /// For the deployment and the ledger of the tests.
-fn provided() -> Vec<Json> {
+pub(crate) fn provided() -> Vec<Json> {
     let named =
         |text: String| text.replace("DEPLOYMENT", crate::run::DEPLOYMENT).replace("LEDGER", "the-ledger");
     policies()
