@@ -67,6 +67,7 @@ pub(crate) struct Cloud {
     pub(crate) kms: aws_sdk_kms::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) opensearch: aws_sdk_opensearch::Client,
+    pub(crate) quotas: aws_sdk_servicequotas::Client,
     pub(crate) rds: aws_sdk_rds::Client,
     /// The same everywhere: its SDK knows the one host of the region's part of the world, and for which region it signs there.
     pub(crate) route53: aws_sdk_route53::Client,
@@ -120,6 +121,7 @@ impl Cloud {
             kms: aws_sdk_kms::Client::new(config),
             logs: aws_sdk_cloudwatchlogs::Client::new(config),
             opensearch: aws_sdk_opensearch::Client::new(config),
+            quotas: aws_sdk_servicequotas::Client::new(config),
             rds: aws_sdk_rds::Client::new(config),
             route53: aws_sdk_route53::Client::new(config),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),

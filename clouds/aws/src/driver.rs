@@ -11,11 +11,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
 use crate::attempt;
+use crate::again::{A_FEW_TIMES, OFTEN, again};
 use crate::connection::{Calls, Cloud, Settings};
 use crate::kind::Shared;
 use crate::leftovers;
 use crate::members;
-use crate::preflight::{self, Wanted};
+use crate::preflight::{self, Foreseen, Wanted};
 use crate::registry;
 
 /// AWS, in one account and region. The calls run on threads of its own.
@@ -46,7 +47,7 @@ impl Aws {
     pub fn identity(&self) -> Reply<'_, Opened> {
         let cloud = Arc::clone(&self.cloud);
         self.spawned(async move {
-            let identity = cloud.identity().await?;
+            let identity = again(A_FEW_TIMES, || cloud.identity()).await?;
             Ok(Opened {
                 account: identity.account.clone(),
                 region: cloud.region().to_owned(),
@@ -55,10 +56,9 @@ impl Aws {
         })
     }
 
-    /// Why a plan can't work, as far as the cloud tells before anything is made; empty when nothing is known against it.
-    pub fn preflight(&self, wanted: &Wanted) -> Reply<'_, Vec<String>> {
-        let (cloud, wanted) = (Arc::clone(&self.cloud), wanted.clone());
-        self.spawned(async move { preflight::shortfalls(&cloud, &wanted).await })
+    /// Why a plan can't work, as far as the cloud tells before anything is made.
+    pub fn preflight(&self, wanted: &Wanted) -> Reply<'_, Foreseen> {
+        self.spawned(preflight::foresee(Arc::clone(&self.cloud), Arc::new(wanted.clone())))
     }
 
     /// How often each call was made so far.
@@ -127,7 +127,7 @@ impl Driver for Aws {
             let shared = Arc::new(Shared::new(&query));
             for kind in query.kinds.iter().filter_map(|name| registry::kind(name).ok()) {
                 let (cloud, query, shared) = (Arc::clone(&cloud), Arc::clone(&query), Arc::clone(&shared));
-                lists.spawn(async move { listed(|| kind.list(&cloud, &query, &shared)).await });
+                lists.spawn(async move { again(OFTEN, || kind.list(&cloud, &query, &shared)).await });
             }
             let mut all = Vec::new();
             while let Some(listed) = lists.join_next().await {
@@ -184,27 +184,4 @@ impl Driver for Aws {
     fn lists_settle_after(&self) -> Duration {
         self.cloud.settings.settle
     }
-}
-
-/// How often a list is begun before the whole inventory fails.
-const LISTS: u32 = 8;
-/// Before the second time; twice as long each time after that.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-
-/// A list begins anew by itself: where many calls are refused, forty that must all succeed at once never would.
-async fn listed<F>(list: impl Fn() -> F) -> Result<Vec<Live>, Failure>
-where
-    F: Future<Output = Result<Vec<Live>, Failure>>,
-{
-    let mut pause = FIRST_PAUSE;
-    for _ in 1..LISTS {
-        match list().await {
-            Err(failure) if failure.class.may_pass() => {
-                tokio::time::sleep(pause).await;
-                pause *= 2;
-            }
-            outcome => return outcome,
-        }
-    }
-    list().await
 }

@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 use crate::attributes;
 use crate::connection::Cloud;
 use crate::failure::is_about_the_token;
+use crate::failure::Failed;
 use crate::tags::{self, Tags};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -55,6 +56,14 @@ pub(crate) trait Kind: Send + Sync + 'static {
         cloud: &Cloud,
         order: &Order<Self::Arguments>,
     ) -> impl Future<Output = Result<String, Failure>> + Send;
+
+    /// The same call as a dry run, where the service knows that and all of it is known before anything is made.
+    fn rehearse(
+        _cloud: &Cloud,
+        _order: &Order<Self::Arguments>,
+    ) -> impl Future<Output = Result<(), Failed>> + Send {
+        std::future::ready(Ok(()))
+    }
 
     /// What it takes beyond that call. May be asked for more than once.
     fn finish(
@@ -218,6 +227,7 @@ pub(crate) trait AnyKind: Send + Sync {
     ) -> Answer<'a, Vec<Live>>;
     fn look<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, Option<Live>>;
     fn create<'a>(&'a self, cloud: &'a Cloud, order: &'a Create) -> Answer<'a, Live>;
+    fn rehearse<'a>(&'a self, cloud: &'a Cloud, order: &'a Create) -> Answer<'a, Option<Failed>>;
     fn update<'a>(&'a self, cloud: &'a Cloud, order: &'a Update) -> Answer<'a, Live>;
     fn delete<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, ()>;
     fn forget<'a>(&'a self, cloud: &'a Cloud, live: &'a Live) -> Answer<'a, ()>;
@@ -286,6 +296,15 @@ impl<K: Kind> AnyKind for Implementation<K> {
         Box::pin(create::<K>(cloud, order))
     }
 
+    fn rehearse<'a>(&'a self, cloud: &'a Cloud, asked: &'a Create) -> Answer<'a, Option<Failed>> {
+        Box::pin(async move {
+            let mut order = ordered::<K>(asked)?;
+            // Another one than that of the call itself, which must not find this one's answer.
+            order.token = token(&asked.token, 0);
+            Ok(K::rehearse(cloud, &order).await.err())
+        })
+    }
+
     fn update<'a>(&'a self, cloud: &'a Cloud, order: &'a Update) -> Answer<'a, Live> {
         Box::pin(update::<K>(cloud, order))
     }
@@ -331,6 +350,8 @@ async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure>
         order.tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
     }
     // The cloud remembers tokens of what is gone: each dead answer, or refusal of the token, asks for another one.
+    let mut order = ordered::<K>(asked)?;
+    // The cloud remembers tokens of what is gone: each dead answer asks for another one.
     for _ in 0..8 {
         order.token = token(&asked.token, cloud.dead(&asked.token));
         let id = match K::create(cloud, &order).await {
@@ -380,6 +401,20 @@ async fn made<K: Kind>(
             Err(Failure::new(Class::Unanswered, message))
         }
     }
+/// Everything but the token.
+fn ordered<K: Kind>(asked: &Create) -> Result<Order<K::Arguments>, Failure> {
+    let mut tags = tags_of::<K>(&asked.attributes, &asked.deployment, &asked.address)?;
+    if is_taggable::<K>() {
+        tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
+    }
+    Ok(Order {
+        arguments: arguments::<K>(&asked.attributes)?,
+        tags,
+        deployment: asked.deployment.clone(),
+        address: asked.address.clone(),
+        token: String::new(),
+        changed: BTreeSet::new(),
+    })
 }
 
 /// From here on there is an object: no failure may make the engine create a second one.

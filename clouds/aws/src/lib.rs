@@ -5,6 +5,8 @@
 //! `store`, which needs none of it, is S3 as the place of a shared ledger, and secrets.
 
 #[cfg(feature = "driver")]
+mod again;
+#[cfg(feature = "driver")]
 mod alarms;
 #[cfg(feature = "driver")]
 mod attempt;
@@ -70,6 +72,6 @@ pub use connection::{Calls, Settings};
 #[cfg(feature = "driver")]
 pub use driver::{Aws, Opened};
 #[cfg(feature = "driver")]
-pub use preflight::Wanted;
+pub use preflight::{Foreseen, Wanted};
 #[cfg(feature = "driver")]
 pub use registry::{check, knows};

@@ -13,7 +13,7 @@ use provision_engine::handover::{self, Handover, HandoverError, Import};
 use provision_engine::ledger::{self, Lease, Record};
 use provision_engine::load::{Directory, Files, load};
 use provision_engine::owner;
-use provision_engine::plan::{self, Options, Plan, Verb};
+use provision_engine::plan::{self, Options, Plan};
 use provision_engine::problem::Problems;
 use provision_engine::session::{Prepared, Run, RunError};
 use provision_engine::survey::{self, Survey};
@@ -171,23 +171,20 @@ impl AwsPlace {
     }
 
     /// What the cloud tells beforehand, all of it at once.
-    fn can_work(&self, order: &Order<'_>, clock: &RealClock) -> Result<(), Failure> {
-        let scope = scope(&self.prepared);
-        let mut wanted = Wanted::default();
-        for action in
-            order.agreed.actions.iter().filter(|action| matches!(action.verb, Verb::Create | Verb::Replace))
-        {
-            if let Some(resource) = self.prepared.directory.resources.get(&action.address) {
-                wanted.add(&action.address, &scope.body(&resource.body, &mut Problems::default()));
-            }
-        }
-        let short = clock.run(self.aws.preflight(&wanted)).map_err(|error| {
+    fn can_work(&self, order: &Order<'_>, clock: &RealClock, output: &Output) -> Result<(), Failure> {
+        let wanted = Wanted::of(order.agreed, &self.prepared);
+        let foreseen = clock.run(self.aws.preflight(&wanted)).map_err(|error| {
             Failure::because("nothing was applied: it can't be seen whether it would work", &error)
         })?;
-        if short.is_empty() {
-            return Ok(());
+        for note in &foreseen.notes {
+            output.say(&format!("note: {note}"));
         }
-        let failure = Failure::new(format!("nothing was applied: {}", short.join("; ")));
+        let list = match foreseen.shortfalls.as_slice() {
+            [] => return Ok(()),
+            [one] => format!(" {one}"),
+            several => several.iter().map(|line| format!("\n  - {line}")).collect(),
+        };
+        let failure = Failure::new(format!("nothing was applied:{list}"));
         Err(failure.hint("what is missing has to be there first; then run the same command again"))
     }
 
@@ -200,8 +197,9 @@ impl AwsPlace {
         lease: &Lease<'_>,
         signals: &Signals,
         progress: &Progress,
+        output: &Output,
     ) -> Result<Result<Report, RunError>, Failure> {
-        self.can_work(order, clock)?;
+        self.can_work(order, clock, output)?;
         let started = clock.now();
         let events = |event: Event| progress.show(&event, clock.now().saturating_sub(started));
         let interrupt = signals.interrupt();

@@ -77,6 +77,7 @@ impl AwsPlace {
         _: &Lease<'_>,
         _: &Signals,
         _: &Progress,
+        _: &Output,
     ) -> Result<Result<Report, RunError>, Failure> {
         match self.0 {}
     }

@@ -253,7 +253,7 @@ impl Stage {
         let signals = Signals::watch(progress.voice())?;
         let ended = match &self.driven {
             Driven::Sandbox(place) => place.run(&self.located, order, &lease, &signals, progress, output),
-            Driven::Aws(place) => place.run(&self.located, order, &real, &lease, &signals, progress),
+            Driven::Aws(place) => place.run(&self.located, order, &real, &lease, &signals, progress, output),
             Driven::Terraform(place) => place.run(&self.located, order, &real, &lease, &signals, progress),
         };
         progress.finish();

@@ -1,5 +1,6 @@
 //! `aws_eip`
 
+use aws_sdk_ec2::operation::allocate_address::builders::AllocateAddressFluentBuilder;
 use aws_sdk_ec2::types::{DomainType, ResourceType};
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Which, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct Address;
@@ -33,16 +34,13 @@ impl Kind for Address {
     }
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
-        let sent = cloud
-            .ec2
-            .allocate_address()
-            .domain(order.arguments.domain.as_deref().map_or(DomainType::Vpc, Into::into))
-            .set_network_border_group(order.arguments.network_border_group.clone())
-            .set_public_ipv4_pool(order.arguments.public_ipv4_pool.clone())
-            .tag_specifications(specification(ResourceType::ElasticIp, &order.tags))
-            .send();
-        let made = cloud.call("ec2", "AllocateAddress", sent).await?;
+        let made = cloud.call("ec2", "AllocateAddress", ask(cloud, order).send()).await?;
         Ok(made.allocation_id.unwrap_or_default())
+    }
+
+    async fn rehearse(cloud: &Cloud, order: &Order<Arguments>) -> Result<(), Failed> {
+        let sent = ask(cloud, order).dry_run(true).send();
+        cloud.call("ec2", "AllocateAddress", sent).await.map(|_| ())
     }
 
     async fn update(_: &Cloud, _: &Known<Arguments>, _: &Order<Arguments>) -> Result<(), Failure> {
@@ -56,6 +54,17 @@ impl Kind for Address {
     }
 
     tagged!();
+}
+
+fn ask(cloud: &Cloud, order: &Order<Arguments>) -> AllocateAddressFluentBuilder {
+    let arguments = &order.arguments;
+    cloud
+        .ec2
+        .allocate_address()
+        .domain(arguments.domain.as_deref().map_or(DomainType::Vpc, Into::into))
+        .set_network_border_group(arguments.network_border_group.clone())
+        .set_public_ipv4_pool(arguments.public_ipv4_pool.clone())
+        .tag_specifications(specification(ResourceType::ElasticIp, &order.tags))
 }
 
 async fn describe(cloud: &Cloud, which: Which<'_>) -> Result<Vec<Found<Arguments>>, Failure> {

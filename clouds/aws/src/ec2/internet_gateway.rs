@@ -1,5 +1,6 @@
 //! `aws_internet_gateway`
 
+use aws_sdk_ec2::operation::create_internet_gateway::builders::CreateInternetGatewayFluentBuilder;
 use aws_sdk_ec2::types::ResourceType;
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Which, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct InternetGateway;
@@ -31,10 +32,13 @@ impl Kind for InternetGateway {
     }
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
-        let tags = specification(ResourceType::InternetGateway, &order.tags);
-        let sent = cloud.ec2.create_internet_gateway().tag_specifications(tags).send();
-        let made = cloud.call("ec2", "CreateInternetGateway", sent).await?;
+        let made = cloud.call("ec2", "CreateInternetGateway", ask(cloud, order).send()).await?;
         Ok(made.internet_gateway.and_then(|gateway| gateway.internet_gateway_id).unwrap_or_default())
+    }
+
+    async fn rehearse(cloud: &Cloud, order: &Order<Arguments>) -> Result<(), Failed> {
+        let sent = ask(cloud, order).dry_run(true).send();
+        cloud.call("ec2", "CreateInternetGateway", sent).await.map(|_| ())
     }
 
     async fn finish(cloud: &Cloud, id: &str, order: &Order<Arguments>) -> Result<(), Failure> {
@@ -67,6 +71,11 @@ impl Kind for InternetGateway {
     }
 
     tagged!();
+}
+
+fn ask(cloud: &Cloud, order: &Order<Arguments>) -> CreateInternetGatewayFluentBuilder {
+    let tags = specification(ResourceType::InternetGateway, &order.tags);
+    cloud.ec2.create_internet_gateway().tag_specifications(tags)
 }
 
 async fn attach(cloud: &Cloud, id: &str, vpc: &str) -> Result<(), Failure> {

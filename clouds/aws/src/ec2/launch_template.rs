@@ -4,6 +4,7 @@ mod data;
 
 use std::collections::BTreeMap;
 
+use aws_sdk_ec2::operation::create_launch_template::builders::CreateLaunchTemplateFluentBuilder;
 use aws_sdk_ec2::types::{LaunchTemplate as Template, ResourceType};
 use provision_engine::Value;
 use provision_engine::driver::Failure;
@@ -13,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{Which, filter, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct LaunchTemplate;
@@ -75,16 +76,13 @@ impl Kind for LaunchTemplate {
     }
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
-        let sent = cloud
-            .ec2
-            .create_launch_template()
-            .set_launch_template_name(order.arguments.name.clone())
-            .launch_template_data(data::request(&order.arguments))
-            .client_token(&order.token)
-            .tag_specifications(specification(ResourceType::LaunchTemplate, &order.tags))
-            .send();
-        let made = cloud.call("ec2", "CreateLaunchTemplate", sent).await?;
+        let made = cloud.call("ec2", "CreateLaunchTemplate", ask(cloud, order).send()).await?;
         Ok(made.launch_template.and_then(|template| template.launch_template_id).unwrap_or_default())
+    }
+
+    async fn rehearse(cloud: &Cloud, order: &Order<Arguments>) -> Result<(), Failed> {
+        let sent = ask(cloud, order).dry_run(true).send();
+        cloud.call("ec2", "CreateLaunchTemplate", sent).await.map(|_| ())
     }
 
     async fn update(
@@ -113,6 +111,16 @@ impl Kind for LaunchTemplate {
     }
 
     tagged!();
+}
+
+fn ask(cloud: &Cloud, order: &Order<Arguments>) -> CreateLaunchTemplateFluentBuilder {
+    cloud
+        .ec2
+        .create_launch_template()
+        .set_launch_template_name(order.arguments.name.clone())
+        .launch_template_data(data::request(&order.arguments))
+        .client_token(&order.token)
+        .tag_specifications(specification(ResourceType::LaunchTemplate, &order.tags))
 }
 
 /// The same version for the same change of the same version: a repeated call makes one.

@@ -1,5 +1,6 @@
 //! `aws_ebs_volume`
 
+use aws_sdk_ec2::operation::create_volume::builders::CreateVolumeFluentBuilder;
 use aws_sdk_ec2::types::{Filter, ResourceType, SnapshotState, Volume as Disk, VolumeState};
 use provision_engine::driver::{Class, Failure, State};
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Which, filter, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 use crate::tags::{self, Tags};
 
@@ -47,23 +48,13 @@ impl Kind for Volume {
     }
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
-        let arguments = &order.arguments;
-        let sent = cloud
-            .ec2
-            .create_volume()
-            .availability_zone(&arguments.availability_zone)
-            .set_size(arguments.size)
-            .set_volume_type(arguments.kind.as_deref().map(Into::into))
-            .set_iops(arguments.iops)
-            .set_throughput(arguments.throughput)
-            .set_encrypted(arguments.encrypted)
-            .set_kms_key_id(arguments.kms_key_id.clone())
-            .set_snapshot_id(arguments.snapshot_id.clone())
-            .set_multi_attach_enabled(arguments.multi_attach_enabled)
-            .client_token(&order.token)
-            .tag_specifications(specification(ResourceType::Volume, &order.tags))
-            .send();
-        Ok(cloud.call("ec2", "CreateVolume", sent).await?.volume_id.unwrap_or_default())
+        let made = cloud.call("ec2", "CreateVolume", ask(cloud, order).send()).await?;
+        Ok(made.volume_id.unwrap_or_default())
+    }
+
+    async fn rehearse(cloud: &Cloud, order: &Order<Arguments>) -> Result<(), Failed> {
+        let sent = ask(cloud, order).dry_run(true).send();
+        cloud.call("ec2", "CreateVolume", sent).await.map(|_| ())
     }
 
     async fn update(
@@ -96,6 +87,24 @@ impl Kind for Volume {
     }
 
     tagged!();
+}
+
+fn ask(cloud: &Cloud, order: &Order<Arguments>) -> CreateVolumeFluentBuilder {
+    let arguments = &order.arguments;
+    cloud
+        .ec2
+        .create_volume()
+        .availability_zone(&arguments.availability_zone)
+        .set_size(arguments.size)
+        .set_volume_type(arguments.kind.as_deref().map(Into::into))
+        .set_iops(arguments.iops)
+        .set_throughput(arguments.throughput)
+        .set_encrypted(arguments.encrypted)
+        .set_kms_key_id(arguments.kms_key_id.clone())
+        .set_snapshot_id(arguments.snapshot_id.clone())
+        .set_multi_attach_enabled(arguments.multi_attach_enabled)
+        .client_token(&order.token)
+        .tag_specifications(specification(ResourceType::Volume, &order.tags))
 }
 
 /// One, however often it is asked for; the volume may only go when it is there. A snapshot has tags and no token: it is

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_ec2::operation::create_vpc::builders::CreateVpcFluentBuilder;
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, VpcAttributeName, VpcState};
 use provision_engine::driver::{Failure, State};
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use super::blockers::{Holder, deleted};
 use super::{Which, filter, read_tags, specification, tagged};
 use crate::attributes::computed;
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
 pub(crate) struct Vpc;
@@ -37,15 +38,13 @@ impl Kind for Vpc {
     }
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
-        let sent = cloud
-            .ec2
-            .create_vpc()
-            .cidr_block(&order.arguments.cidr_block)
-            .set_instance_tenancy(order.arguments.instance_tenancy.as_deref().map(Into::into))
-            .tag_specifications(specification(ResourceType::Vpc, &order.tags))
-            .send();
-        let made = cloud.call("ec2", "CreateVpc", sent).await?;
+        let made = cloud.call("ec2", "CreateVpc", ask(cloud, order).send()).await?;
         Ok(made.vpc.and_then(|vpc| vpc.vpc_id).unwrap_or_default())
+    }
+
+    async fn rehearse(cloud: &Cloud, order: &Order<Arguments>) -> Result<(), Failed> {
+        let sent = ask(cloud, order).dry_run(true).send();
+        cloud.call("ec2", "CreateVpc", sent).await.map(|_| ())
     }
 
     async fn finish(cloud: &Cloud, id: &str, order: &Order<Arguments>) -> Result<(), Failure> {
@@ -80,6 +79,16 @@ impl Kind for Vpc {
     }
 
     tagged!();
+}
+
+fn ask(cloud: &Cloud, order: &Order<Arguments>) -> CreateVpcFluentBuilder {
+    let arguments = &order.arguments;
+    cloud
+        .ec2
+        .create_vpc()
+        .cidr_block(&arguments.cidr_block)
+        .set_instance_tenancy(arguments.instance_tenancy.as_deref().map(Into::into))
+        .tag_specifications(specification(ResourceType::Vpc, &order.tags))
 }
 
 fn switch(on: bool) -> AttributeBooleanValue {

@@ -15,7 +15,6 @@ use provision_engine::evaluate::Given;
 use provision_engine::ledger::{FileStore, Terms, acquire};
 use provision_engine::load::Files;
 use provision_engine::plan::{Options, Plan};
-use provision_engine::problem::Problems;
 use provision_engine::session::{Prepared, Run, RunError};
 use provision_engine::survey::survey;
 use serde_json::{Value as Json, json};
@@ -79,8 +78,9 @@ fn run(order: &Json) -> ExitCode {
     let driver = Aws::open(Cloud { settle, attempt, ..Cloud::new(REGION) }).unwrap();
     let clock = RealClock::new(NOON);
     if mode == "preflight" {
-        preflight(&prepared, &driver, &clock);
-        std::fs::write(folder.join("said.json"), r#"{"plan": {}, "complete": true, "report": ""}"#).unwrap();
+        let lines = preflight(&prepared, &driver, &clock, &deployment);
+        let said = json!({"plan": {}, "complete": lines.is_empty(), "report": lines.join("\n")});
+        std::fs::write(folder.join("said.json"), said.to_string()).unwrap();
         return ExitCode::SUCCESS;
     }
     if ["plan", "members"].contains(&mode) {
@@ -153,16 +153,15 @@ fn apply(
     clock.run(whole)
 }
 
-/// What the command line asks before it makes anything.
-fn preflight(prepared: &Prepared, driver: &Aws, clock: &RealClock) {
-    let planned = prepared.plan(&[], "aws", "orders", &Options::default()).unwrap();
-    let mut wanted = Wanted::default();
-    for resource in prepared.directory.resources.values() {
-        wanted.add(&resource.address, &planned.scope.body(&resource.body, &mut Problems::default()));
-    }
+/// What the command line asks before it makes anything, and what it would say.
+fn preflight(prepared: &Prepared, driver: &Aws, clock: &RealClock, deployment: &str) -> Vec<String> {
     clock.run(driver.identity()).unwrap_or_else(|failure| panic!("{failure}"));
-    let short = clock.run(driver.preflight(&wanted)).unwrap_or_else(|failure| panic!("{failure}"));
-    assert!(short.is_empty(), "{short:?}");
+    let live = clock.run(prepared.inventory(driver, clock, deployment)).unwrap_or_else(|e| panic!("{e}"));
+    let planned = prepared.plan(&live, "aws", deployment, &Options::default()).unwrap();
+    let wanted = Wanted::of(&planned.plan, prepared);
+    let foreseen = clock.run(driver.preflight(&wanted)).unwrap_or_else(|failure| panic!("{failure}"));
+    let notes = foreseen.notes.into_iter().map(|note| format!("note: {note}"));
+    foreseen.shortfalls.into_iter().chain(notes).collect()
 }
 
 fn prepare(order: &Json) -> Prepared {

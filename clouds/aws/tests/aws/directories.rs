@@ -19,5 +19,7 @@ pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "subnet", "s
 pub(crate) const MACHINES: &str = directory!("machines" after "provider", "subnet");
 pub(crate) const NETWORK: &str = directory!("network" after "provider");
 pub(crate) const SECRET: &str = directory!("secret" after "provider");
+/// More than the tests' account may have, of everything.
+pub(crate) const SHORT: &str = directory!("short" after "provider", "subnet", "second_subnet");
 /// More beside `BALANCED`.
 pub(crate) const STANDING: &str = directory!("standing" after);

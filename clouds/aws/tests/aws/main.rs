@@ -20,6 +20,7 @@ mod lifecycle;
 mod members;
 mod names;
 mod permissions;
+mod preflight;
 mod rendered;
 mod repeats;
 mod run;
@@ -79,6 +80,10 @@ const TESTS: &[Test] = &[
     ("members::how_everything_is", members::how_everything_is),
     ("members::nodes_of_a_cluster", members::nodes_of_a_cluster),
     ("repeats::are_as_their_kinds_say", repeats::are_as_their_kinds_say),
+    ("preflight::a_missing_permission_is_named", preflight::a_missing_permission_is_named),
+    ("preflight::every_shortfall_is_in_one_list", preflight::every_shortfall_is_in_one_list),
+    ("preflight::it_is_silent_where_it_works", preflight::it_is_silent_where_it_works),
+    ("preflight::without_credentials_it_ends", preflight::without_credentials_it_ends),
     ("rendered::every_argument_is_known", rendered::every_argument_is_known),
     ("rendered::every_kind_is_known", rendered::every_kind_is_known),
     ("shim::a_copy_is_made_also_where_its_port_is_taken", shim::a_copy_is_made_also_where_its_port_is_taken),

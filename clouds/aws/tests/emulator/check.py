@@ -596,6 +596,42 @@ def cloudwatch_speaks_cbor():
     assert tags() == []
 
 
+def limits_are_told_as_set():
+    quotas, elb, rds = client("service-quotas"), client("elbv2"), client("rds")
+    value = lambda service, code: quotas.get_service_quota(ServiceCode=service, QuotaCode=code)["Quota"]["Value"]  # noqa: E731
+    assert (value("vpc", "L-F678F1CE"), value("ec2", "L-1216C47A")) == (5.0, 256.0)
+    refused("NoSuchResourceException", quotas.get_service_quota, ServiceCode="vpc", QuotaCode="L-00000000")
+    told = lambda: {quota["AccountQuotaName"]: quota for quota in rds.describe_account_attributes()["AccountQuotas"]}  # noqa: E731
+    before = told()["AllocatedStorage"]["Used"]
+    rds.create_db_instance(DBInstanceIdentifier="counted", Engine="postgres", DBInstanceClass="db.m7g.large", AllocatedStorage=30)
+    assert (told()["AllocatedStorage"]["Used"] - before, told()["DBInstances"]["Max"]) == (30, 40)
+    rds.delete_db_instance(DBInstanceIdentifier="counted", SkipFinalSnapshot=True)
+    changed = {
+        "vpc/L-F678F1CE": 2, "ec2/vpc-max-elastic-ips": 1, "autoscaling/groups": 3, "elasticloadbalancing/target-groups": 4,
+        "rds/DBInstances": 6,
+    }
+    shim("limits", **changed)
+    attributes = ec2.describe_account_attributes(AttributeNames=["vpc-max-elastic-ips"])["AccountAttributes"]
+    addresses = {one["AttributeName"]: one["AttributeValues"] for one in attributes}["vpc-max-elastic-ips"]
+    groups = client("autoscaling").describe_account_limits()
+    targets = {limit["Name"]: limit["Max"] for limit in elb.describe_account_limits()["Limits"]}["target-groups"]
+    assert value("vpc", "L-F678F1CE") == 2.0
+    assert addresses == [{"AttributeValue": "1"}], addresses
+    assert (groups["MaxNumberOfAutoScalingGroups"], groups["NumberOfAutoScalingGroups"]) == (3, 0), groups
+    assert (targets, told()["DBInstances"]["Max"]) == ("4", 6)
+    shim("limits")
+    assert value("vpc", "L-F678F1CE") == 5.0
+
+
+def databases_are_offered_by_zone():
+    rds = client("rds")
+    offered = lambda **more: rds.describe_orderable_db_instance_options(Engine="postgres", **more)["OrderableDBInstanceOptions"]  # noqa: E731
+    zones = {zone["Name"] for option in offered(DBInstanceClass="db.m7g.large") for zone in option["AvailabilityZones"]}
+    assert zones == {f"{region}{letter}" for letter in "abc"}, zones
+    assert {option["EngineVersion"] for option in offered(DBInstanceClass="db.m7g.large", EngineVersion="16.8")} == {"16.8"}
+    assert offered(DBInstanceClass="db.none.large") == []
+
+
 for check in (
     a_dry_run_changes_nothing, a_token_is_remembered_of_the_dead_too, a_token_of_a_terminated_machine_is_refused,
     what_is_used_is_not_deleted,
@@ -607,7 +643,7 @@ for check in (
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,
     a_machine_is_watched_and_maintained, a_group_of_logs_has_a_key_and_none, a_list_lags, faults_happen_as_planned,
-    cloudwatch_speaks_cbor,
+    cloudwatch_speaks_cbor, limits_are_told_as_set, databases_are_offered_by_zone,
 ):
     try:
         check()

@@ -7,6 +7,8 @@ pinned in testing/python/aws.txt.
 from . import (
     alarms, balancers, buckets, efs, eks, groups, kafka, launch, logs, machines, network, parameters, permissions,
     policies, rds, records, search, snapshots, topics,
+    alarms, balancers, buckets, efs, eks, groups, kafka, launch, limits, logs, machines, network, parameters, permissions, rds,
+    search, snapshots, topics,
 )
 from .gate import Gate
 
@@ -15,6 +17,8 @@ def install() -> None:
     parts = (
         launch, machines, groups, policies, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics,
         alarms, logs, parameters, records, permissions,
+        launch, machines, groups, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics, alarms,
+        limits, logs, parameters, permissions,
     )
     for part in parts:
         part.install()

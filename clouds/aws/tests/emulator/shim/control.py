@@ -2,7 +2,7 @@
 
 import os
 
-from . import balancers, eks, faults, foreign, kafka, lag, permissions, topics, zones
+from . import balancers, eks, faults, foreign, kafka, lag, limits, permissions, topics, zones
 
 
 def answer(word, given):
@@ -28,6 +28,8 @@ def answer(word, given):
         return permissions.denied()
     if word == "lag":
         lag.settings["seconds"] = given["seconds"]
+    elif word == "limits":
+        limits.set_to(given)
     elif word == "delay":
         gate.delay["seconds"] = given["seconds"]
     elif word == "looks":

@@ -50,7 +50,8 @@ class Asked:
 
     @property
     def changes(self):
-        return not self.action.startswith(("Describe", "List", "Get", "Head", "?"))
+        is_dry = self.query.get("DryRun", ["false"])[0].lower() == "true"
+        return not is_dry and not self.action.startswith(("Describe", "List", "Get", "Head", "?"))
 
 
 def _by_path(model, env):
