@@ -50,6 +50,8 @@ mod registry;
 #[cfg(feature = "driver")]
 mod s3;
 #[cfg(feature = "driver")]
+mod search;
+#[cfg(feature = "driver")]
 mod secrets;
 #[cfg(feature = "driver")]
 mod sns;

@@ -98,7 +98,10 @@ pub fn policies() -> Vec<(&'static str, Json)> {
             let service = service(action).to_owned();
             if rest { !named.contains(&service) } else { policy.services.contains(&service) }
         };
-        let own: BTreeSet<String> = driver.iter().filter(here).cloned().collect();
+        // What a statement of its own narrows stands there only.
+        let narrowed = |action: &&String| besides().any(|more| more.action == **action);
+        let own: BTreeSet<String> =
+            driver.iter().filter(here).filter(|action| !narrowed(action)).cloned().collect();
         let mut statements = statements(&own, &FACTS.resources.driver);
         let more = besides().filter(|more| here(&&more.action));
         statements.extend(more.map(statement));

@@ -17,6 +17,7 @@ pub(crate) const FILES: &str = directory!("files" after "provider", "subnet", "s
 pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "subnet", "second_subnet");
 pub(crate) const MACHINES: &str = directory!("machines" after "provider", "subnet");
 pub(crate) const NETWORK: &str = directory!("network" after "provider");
+pub(crate) const SEARCH: &str = directory!("search" after "provider", "subnet", "second_subnet");
 pub(crate) const SECRET: &str = directory!("secret" after "provider");
 /// More beside `BALANCED`.
 pub(crate) const STANDING: &str = directory!("standing" after);

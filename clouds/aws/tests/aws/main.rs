@@ -64,6 +64,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::kafka", lifecycle::kafka),
     ("lifecycle::machines", lifecycle::machines),
     ("lifecycle::network", lifecycle::network),
+    ("lifecycle::search", lifecycle::search),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
     ("permissions::exceptions_have_sources", permissions::exceptions_have_sources),
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
