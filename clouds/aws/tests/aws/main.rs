@@ -80,6 +80,7 @@ const TESTS: &[Test] = &[
 const MORE: &[Test] = &[
     ("examples::kestra_high_availability", examples::kestra_high_availability),
     ("examples::kestra_medium", examples::kestra_medium),
+    ("examples::kestra_opensearch_as_a_service", examples::kestra_opensearch_as_a_service),
     ("examples::rudderstack_multi_zone", examples::rudderstack_multi_zone),
     ("examples::rudderstack_single_zone", examples::rudderstack_single_zone),
     ("permissions::each_alone", permissions::each_alone),
