@@ -10,8 +10,8 @@ use provision_engine::driver::{
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-use crate::attempt;
 use crate::again::{A_FEW_TIMES, OFTEN, again};
+use crate::attempt;
 use crate::connection::{Calls, Cloud, Settings};
 use crate::kind::Shared;
 use crate::leftovers;

@@ -506,6 +506,13 @@ mod tests {
                 400,
                 Class::NotYetConsistent,
             ),
+            // OpenSearch Service gives what isn't there, and what can't be, the same number.
+            ("ResourceNotFoundException", "", 409, Class::NotYetConsistent),
+            ("ResourceAlreadyExistsException", "", 409, Class::Conflict),
+            ("LimitExceededException", "", 409, Class::Quota),
+            ("DisabledOperationException", "", 409, Class::Fatal),
+            ("InvalidTypeException", "", 409, Class::Fatal),
+            ("InternalException", "", 500, Class::Unanswered),
             (
                 "InvalidParameterValue",
                 "Value (x) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name",

@@ -15,8 +15,8 @@ use tokio::sync::OnceCell;
 
 use crate::attributes;
 use crate::connection::Cloud;
-use crate::failure::is_about_the_token;
 use crate::failure::Failed;
+use crate::failure::is_about_the_token;
 use crate::tags::{self, Tags};
 
 type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
@@ -338,20 +338,8 @@ const LOOKS: u32 = 7;
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 
 async fn create<K: Kind>(cloud: &Cloud, asked: &Create) -> Result<Live, Failure> {
-    let mut order = Order {
-        arguments: arguments::<K>(&asked.attributes)?,
-        tags: tags_of::<K>(&asked.attributes, &asked.deployment, &asked.address)?,
-        deployment: asked.deployment.clone(),
-        address: asked.address.clone(),
-        token: String::new(),
-        changed: BTreeSet::new(),
-    };
-    if is_taggable::<K>() {
-        order.tags.insert(tags::GENERATION.to_owned(), asked.generation.clone());
-    }
-    // The cloud remembers tokens of what is gone: each dead answer, or refusal of the token, asks for another one.
     let mut order = ordered::<K>(asked)?;
-    // The cloud remembers tokens of what is gone: each dead answer asks for another one.
+    // The cloud remembers tokens of what is gone: each dead answer, or refusal of the token, asks for another one.
     for _ in 0..8 {
         order.token = token(&asked.token, cloud.dead(&asked.token));
         let id = match K::create(cloud, &order).await {
@@ -401,6 +389,8 @@ async fn made<K: Kind>(
             Err(Failure::new(Class::Unanswered, message))
         }
     }
+}
+
 /// Everything but the token.
 fn ordered<K: Kind>(asked: &Create) -> Result<Order<K::Arguments>, Failure> {
     let mut tags = tags_of::<K>(&asked.attributes, &asked.deployment, &asked.address)?;
@@ -422,7 +412,9 @@ async fn finished<K: Kind>(cloud: &Cloud, id: &str, order: &Order<K::Arguments>)
     let mut pause = FIRST_LOOK;
     for _ in 0..LOOKS {
         match K::finish(cloud, id, order).await {
-            Err(failure) if matches!(failure.class, Class::NotYetConsistent | Class::Throttled) => {
+            Err(failure)
+                if matches!(failure.class, Class::NotYetConsistent | Class::Busy | Class::Throttled) =>
+            {
                 tokio::time::sleep(pause).await;
                 pause *= 2;
             }

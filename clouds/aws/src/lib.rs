@@ -58,6 +58,8 @@ mod route53;
 #[cfg(feature = "driver")]
 mod s3;
 #[cfg(feature = "driver")]
+mod search;
+#[cfg(feature = "driver")]
 mod secrets;
 #[cfg(feature = "driver")]
 mod sns;

@@ -104,10 +104,12 @@ pub fn policies() -> Vec<(&'static str, Json)> {
             let service = service(action).to_owned();
             if rest { !named.contains(&service) } else { policy.services.contains(&service) }
         };
-        let mut own: BTreeSet<String> = driver.iter().filter(here).cloned().collect();
-        // What has no bounds of its own stands with the rest: a policy may only be so long.
+        // What has no bounds of its own stands with the rest: a policy may only be so long. What has some stands there only.
         let (bounded, plain): (Vec<_>, Vec<_>) =
             besides().filter(|more| here(&&more.action)).partition(|more| more.is_bounded());
+        let narrowed = |action: &&String| bounded.iter().any(|more| more.action == **action);
+        let mut own: BTreeSet<String> =
+            driver.iter().filter(here).filter(|action| !narrowed(action)).cloned().collect();
         own.extend(plain.into_iter().map(|more| more.action.clone()));
         let mut statements = statements(&own, &FACTS.resources.driver);
         statements.extend(bounded.into_iter().map(statement));

@@ -8,8 +8,8 @@ use provision_engine::driver::{Class, Failure};
 
 use crate::kind::AnyKind;
 use crate::{
-    alarms, autoscaling, ec2, efs, eks, iam, kafka, kms, load_balancing, logs, rds, route53, s3, secrets,
-    sns, ssm,
+    alarms, autoscaling, ec2, efs, eks, iam, kafka, kms, load_balancing, logs, rds, route53, s3, search,
+    secrets, sns, ssm,
 };
 
 static KINDS: LazyLock<BTreeMap<&'static str, Box<dyn AnyKind>>> = LazyLock::new(|| {
@@ -27,6 +27,7 @@ static KINDS: LazyLock<BTreeMap<&'static str, Box<dyn AnyKind>>> = LazyLock::new
         rds::kinds(),
         route53::kinds(),
         s3::kinds(),
+        search::kinds(),
         secrets::kinds(),
         sns::kinds(),
         ssm::kinds(),

@@ -1,5 +1,5 @@
-//! Every example as it is rendered, for a reader. `UPDATE_GOLDEN=1 cargo test -p provision-modules golden` writes them
-//! anew; what changed then stands in the version control's own comparison.
+//! Every example as it is rendered, for a reader, and a variant with what is in none of them. `UPDATE_GOLDEN=1 cargo test -p
+//! provision-modules golden` writes them anew; what changed then stands in the version control's own comparison.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,9 @@ use provision_testing::workspace_root;
 use crate::examples::{examples, rendered};
 use crate::matrix::{example, refused};
 
+/// Variants that are kept, too: what no example asks for is then applied, planned and held against the drivers like them.
+const BEYOND_EXAMPLES: &[&str] = &["kestra-opensearch-as-a-service"];
+
 fn folder(name: &str) -> PathBuf {
     workspace_root().join("modules/tests/golden").join(name)
 }
@@ -20,7 +23,8 @@ fn every_example_renders_as_its_golden_directory() {
     #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut differing = Vec::new();
-    for name in examples().into_keys() {
+    let beyond = BEYOND_EXAMPLES.iter().map(|name| (*name).to_owned());
+    for name in examples().into_keys().chain(beyond) {
         let directory = example(&name);
         let folder = folder(&name);
         let writer = Writer::look(&folder, directory).unwrap_or_else(|error| panic!("{name}: {error}"));

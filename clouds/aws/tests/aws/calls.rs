@@ -217,6 +217,10 @@ const FORMULAS: &[(&str, Calls)] = &[
     ),
     ("aws_nat_gateway", &[("ec2:DescribeNatGateways", Page(1000))]),
     ("aws_network_interface", &[("ec2:DescribeNetworkInterfaces", Page(1000))]),
+    (
+        "aws_opensearch_domain",
+        &[("es:ListDomainNames", Once), ("es:DescribeDomains", Many(5)), ("es:ListTags", Each)],
+    ),
     ("aws_route", &[("ec2:DescribeRouteTables", Page(100))]),
     ("aws_route_table", &[("ec2:DescribeRouteTables", Page(100))]),
     ("aws_route_table_association", &[("ec2:DescribeRouteTables", Page(100))]),

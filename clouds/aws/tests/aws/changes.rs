@@ -66,6 +66,18 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
         &[("kafka_version          = \"3.9.x.kraft\"", "kafka_version          = \"4.0.x.kraft\"")],
     ),
     (
+        "search",
+        &[
+            ("instance_count         = 2", "instance_count         = 4"),
+            ("\"OpenSearch_2.17\"", "\"OpenSearch_2.19\""),
+            ("volume_size = 100", "volume_size = 200"),
+            ("es:ESHttp*", "es:ESHttpGet"),
+            ("\"Name\" = \"orders\"", "\"Name\" = \"changed\""),
+        ],
+    ),
+    // Versions only go up.
+    ("search-changed", &[("volume_size = 200", "volume_size = 300")]),
+    (
         "services",
         &[
             ("value        = \"200\"", "value        = \"300\""),
@@ -182,7 +194,7 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
 
 /// Whether there is a way back: versions only go up, and brokers and their disks only become more.
 pub(crate) fn can_be_undone(directory: &Path) -> bool {
-    directory.file_name().is_none_or(|name| name != "kafka" && name != "eks")
+    directory.file_name().is_none_or(|name| name != "kafka" && name != "eks" && name != "search")
 }
 
 /// A changed copy of one of the directories.

@@ -18,6 +18,7 @@ pub(crate) const FILES: &str = directory!("files" after "provider", "subnet", "s
 pub(crate) const KAFKA: &str = directory!("kafka" after "provider", "subnet", "second_subnet");
 pub(crate) const MACHINES: &str = directory!("machines" after "provider", "subnet");
 pub(crate) const NETWORK: &str = directory!("network" after "provider");
+pub(crate) const SEARCH: &str = directory!("search" after "provider", "subnet", "second_subnet");
 pub(crate) const SECRET: &str = directory!("secret" after "provider");
 /// More than the tests' account may have, of everything.
 pub(crate) const SHORT: &str = directory!("short" after "provider", "subnet", "second_subnet");

@@ -155,6 +155,11 @@ pub(crate) fn kestra_small() -> Tried {
     whole_life("kestra-small")
 }
 
+/// No example, but as much an estate.
+pub(crate) fn kestra_opensearch_as_a_service() -> Tried {
+    whole_life("kestra-opensearch-as-a-service")
+}
+
 pub(crate) fn octopus_high_availability() -> Tried {
     whole_life("octopus-high-availability")
 }

@@ -22,6 +22,7 @@ pub(crate) const LIVES: &[(&str, &str)] = &[
     ("kafka", directories::KAFKA),
     ("machines", directories::MACHINES),
     ("network", directories::NETWORK),
+    ("search", directories::SEARCH),
 ];
 
 pub(crate) fn network() -> Tried {
@@ -221,6 +222,46 @@ pub(crate) fn what_is_going_is_made_anew() -> Tried {
     Ok(())
 }
 
+pub(crate) fn search() -> Tried {
+    whole_life(
+        "search",
+        &[
+            (
+                "instance_count         = 2",
+                "instance_count         = 4",
+                "Update aws_opensearch_domain.main cluster_config[0].instance_count: 2 → 4",
+            ),
+            // Two changes of one domain: a new version is a call of its own, and the other waits for it.
+            (
+                "OpenSearch_2.17\"\n\n  ebs_options {\n    ebs_enabled = true\n    volume_type = \"gp3\"\n    volume_size = 100",
+                "OpenSearch_2.19\"\n\n  ebs_options {\n    ebs_enabled = true\n    volume_type = \"gp3\"\n    volume_size = 200",
+                "Update aws_opensearch_domain.main ebs_options[0].volume_size: 100 → 200, \
+                 engine_version: \"OpenSearch_2.17\" → \"OpenSearch_2.19\"",
+            ),
+            (
+                "\n    dedicated_master_enabled = true\n    dedicated_master_count   = 3\n    dedicated_master_type    = \"m6g.large.search\"\n",
+                "",
+                "Update aws_opensearch_domain.main cluster_config[0].dedicated_master_enabled: true → false",
+            ),
+            (
+                "\n  log_publishing_options {\n    log_type                 = \"INDEX_SLOW_LOGS\"\n    cloudwatch_log_group_arn = aws_cloudwatch_log_group.search.arn\n  }\n",
+                "",
+                "Update aws_opensearch_domain.main log_publishing_options: …",
+            ),
+            (
+                "[aws_security_group.search.id]",
+                "[aws_security_group.search.id, aws_security_group.more.id]",
+                "Update aws_opensearch_domain.main vpc_options[0].security_group_ids: …",
+            ),
+            (
+                "\"Name\" = \"orders\"",
+                "\"Name\" = \"other\"",
+                "Update aws_opensearch_domain.main tags.Name: \"orders\" → \"other\"",
+            ),
+        ],
+    )
+}
+
 pub(crate) fn alarms() -> Tried {
     whole_life(
         "alarms",
@@ -318,6 +359,8 @@ const MAKING: &[&str] = &[
     "elasticloadbalancing:CreateTargetGroup",
     "elasticloadbalancing:ModifyLoadBalancerAttributes",
     "elasticloadbalancing:ModifyTargetGroupAttributes",
+    "es:CreateDomain",
+    "iam:CreateServiceLinkedRole",
     "kafka:CreateCluster",
     "kafka:CreateConfiguration",
     "logs:CreateLogGroup",

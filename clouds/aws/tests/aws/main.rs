@@ -74,6 +74,7 @@ const TESTS: &[Test] = &[
     ("lifecycle::network", lifecycle::network),
     ("names::lead_to_our_balancers_only", names::lead_to_our_balancers_only),
     ("lifecycle::what_is_going_is_made_anew", lifecycle::what_is_going_is_made_anew),
+    ("lifecycle::search", lifecycle::search),
     ("permissions::are_up_to_date", permissions::are_up_to_date),
     ("permissions::exceptions_have_sources", permissions::exceptions_have_sources),
     ("members::calls_do_not_grow_with_members", members::calls_do_not_grow_with_members),
@@ -97,6 +98,7 @@ const TESTS: &[Test] = &[
 const MORE: &[Test] = &[
     ("examples::kestra_high_availability", examples::kestra_high_availability),
     ("examples::kestra_medium", examples::kestra_medium),
+    ("examples::kestra_opensearch_as_a_service", examples::kestra_opensearch_as_a_service),
     ("examples::rudderstack_multi_zone", examples::rudderstack_multi_zone),
     ("examples::rudderstack_single_zone", examples::rudderstack_single_zone),
     ("permissions::each_alone", permissions::each_alone),

@@ -136,14 +136,11 @@ impl Guarded<'_> {
 }
 
 /// For the deployment and the ledger of the tests.
-fn provided() -> Vec<Json> {
+pub(crate) fn provided() -> Vec<Json> {
     let named = |text: String| {
         let text = text.replace("DEPLOYMENT", crate::run::DEPLOYMENT);
         text.replace("LEDGER", "the-ledger").replace("hostedzone/ZONE", &format!("hostedzone/{ZONE}"))
     };
-pub(crate) fn provided() -> Vec<Json> {
-    let named =
-        |text: String| text.replace("DEPLOYMENT", crate::run::DEPLOYMENT).replace("LEDGER", "the-ledger");
     policies()
         .into_iter()
         .map(|(_, policy)| serde_json::from_str(&named(policy.to_string())).unwrap())

@@ -282,6 +282,64 @@ def kafka_becomes_active_and_has_brokers():
     refused("NotFoundException", kafka.describe_configuration, Arn=settings["Arn"])
 
 
+def a_domain_takes_its_time_and_has_its_name_alone():
+    search, iam = client("opensearch"), client("iam")
+    nodes = {"InstanceCount": 2, "ZoneAwarenessEnabled": True, "ZoneAwarenessConfig": {"AvailabilityZoneCount": 2}}
+    wanted = {
+        "DomainName": "find", "EngineVersion": "OpenSearch_2.17", "ClusterConfig": nodes,
+        "VPCOptions": {"SubnetIds": subnets[:2]}, "TagList": [{"Key": "a", "Value": "b"}],
+        "EBSOptions": {"EBSEnabled": True, "VolumeType": "gp3", "VolumeSize": 10},
+        "NodeToNodeEncryptionOptions": {"Enabled": True},
+    }
+    assert "service-linked role" in str(refused("ValidationException", search.create_domain, **wanted))
+    iam.create_service_linked_role(AWSServiceName="opensearchservice.amazonaws.com")
+    refused("InvalidInput", iam.create_service_linked_role, AWSServiceName="opensearchservice.amazonaws.com")
+    refused("ValidationException", search.create_domain, **{**wanted, "VPCOptions": {"SubnetIds": subnets[:1]}})
+    arn = search.create_domain(**wanted)["DomainStatus"]["ARN"]
+    refused("ResourceAlreadyExistsException", search.create_domain, **wanted)
+    look = lambda: search.describe_domain(DomainName="find")["DomainStatus"]  # noqa: E731
+    said = look()
+    assert (said["Processing"], said["DomainProcessingStatus"], "Endpoints" in said) == (True, "Creating", False)
+    said = search.describe_domains(DomainNames=["find", "other"])["DomainStatusList"][0]
+    assert (said["Processing"], said["DomainProcessingStatus"]) == (False, "Active") and "Endpoint" not in said
+    assert said["Endpoints"]["vpc"].startswith("vpc-find-") and said["EBSOptions"]["Iops"] == 3000
+    assert (said["VPCOptions"]["VPCId"], said["VPCOptions"]["AvailabilityZones"]) == (network, ["eu-west-1a", "eu-west-1b"])
+    refused("ValidationException", search.describe_domains, DomainNames=["abc"] * 6)
+    a_domain_is_changed_in_part(search, look)
+    search.add_tags(ARN=arn, TagList=[{"Key": "c", "Value": "d"}])
+    search.remove_tags(ARN=arn, TagKeys=["a"])
+    assert search.list_tags(ARN=arn)["TagList"] == [{"Key": "c", "Value": "d"}]
+    assert search.delete_domain(DomainName="find")["DomainStatus"]["Deleted"]
+    refused("ResourceAlreadyExistsException", search.create_domain, **wanted)
+    assert look()["DomainProcessingStatus"] == "Deleting"
+    refused("ResourceNotFoundException", look)
+    assert search.list_domain_names()["DomainNames"] == []
+    for code, call, more in (
+        ("ResourceNotFoundException", search.list_tags, {}), ("ValidationException", search.remove_tags, {"TagKeys": ["c"]}),
+        ("ValidationException", search.add_tags, {"TagList": [{"Key": "c", "Value": "d"}]}),
+    ):
+        refused(code, call, ARN=arn, **more)
+    for call in (search.update_domain_config, search.delete_domain):
+        refused("ResourceNotFoundException", call, DomainName="find")
+
+
+def a_domain_is_changed_in_part(search, look):
+    search.update_domain_config(DomainName="find", ClusterConfig={"InstanceCount": 4})
+    said = look()
+    assert (said["Processing"], said["DomainProcessingStatus"]) == (True, "Modifying") and "Endpoints" in said
+    refused("ValidationException", search.upgrade_domain, DomainName="find", TargetVersion="OpenSearch_2.19")
+    said = look()
+    assert (said["Processing"], said["ClusterConfig"]["InstanceCount"], said["ClusterConfig"]["ZoneAwarenessEnabled"]) == (False, 4, True)
+    off = {"Enabled": False}
+    refused("ValidationException", search.update_domain_config, DomainName="find", NodeToNodeEncryptionOptions=off)
+    refused("ValidationException", search.upgrade_domain, DomainName="find", TargetVersion="OpenSearch_2.15")
+    search.upgrade_domain(DomainName="find", TargetVersion="OpenSearch_2.19")
+    said = look()
+    assert (said["UpgradeProcessing"], said["DomainProcessingStatus"]) == (True, "UpgradingEngineVersion")
+    said = look()
+    assert (said["UpgradeProcessing"], said["EngineVersion"]) == (False, "OpenSearch_2.19")
+
+
 def status_of(call, **arguments):
     """What a thing of EKS says of itself; nothing once it is gone."""
     try:
@@ -638,7 +696,7 @@ for check in (
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
     a_policy_belongs_to_its_group_and_brings_alarms, a_zone_changes_as_a_whole_and_overwrites_nothing,
     a_bucket_is_born_closed_encrypted_and_tagged, a_bucket_of_another_account_keeps_its_name_and_its_tags,
-    kafka_becomes_active_and_has_brokers,
+    kafka_becomes_active_and_has_brokers, a_domain_takes_its_time_and_has_its_name_alone,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,

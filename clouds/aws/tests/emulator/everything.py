@@ -153,7 +153,11 @@ def search():
     with_client = client("opensearch")
     for domain in with_client.list_domain_names()["DomainNames"]:
         name = domain["DomainName"]
-        keep("search_domains", "DomainName", [with_client.describe_domain(DomainName=name)["DomainStatus"]])
+        said = tolerant(with_client.describe_domain, DomainName=name)
+        # It was still listed, and this look saw its end.
+        if said:
+            domain = {**said["DomainStatus"], "Tags": with_client.list_tags(ARN=said["DomainStatus"]["ARN"])["TagList"]}
+            keep("search_domains", "DomainName", [domain])
 
 
 def buckets():
@@ -186,6 +190,9 @@ def iam():
     with_client = client("iam")
     for role in listed("iam", "list_roles", "Roles"):
         name = role["RoleName"]
+        # A service's own, which the account keeps.
+        if role["Path"].startswith("/aws-service-role/"):
+            continue
         found.setdefault("roles", {})[name] = role
         if name.startswith("foreign-"):
             continue

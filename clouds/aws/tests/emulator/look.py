@@ -220,6 +220,24 @@ def kafka(address, wanted):
         expect(f"{key}={value}" in settings.split("\n"), f"{address}: {key} is not {value}")
 
 
+def search(address, wanted):
+    live, asked = the(address), topology["search"]
+    if live is None:
+        return
+    nodes, network = live["ClusterConfig"], live["VPCOptions"]
+    expect(nodes["InstanceCount"] == len(wanted["instances"]), f'{address} has {nodes["InstanceCount"]} nodes')
+    stand = sorted(zone_of[subnet] for subnet in network["SubnetIds"])
+    expect(stand == sorted(wanted["zones"]), f"{address} stands in {stand}")
+    aware = nodes.get("ZoneAwarenessConfig", {}).get("AvailabilityZoneCount", 1)
+    expect(aware == len(wanted["zones"]), f"{address} knows {aware} zones")
+    disk = live["EBSOptions"]["VolumeSize"]
+    expect(disk == asked["storage_gb"], f"{address} has disks of {disk} GiB")
+    expect(live["EngineVersion"].startswith(f'OpenSearch_{asked["version"]}'), f'{address} is {live["EngineVersion"]}')
+    for option in ("EncryptionAtRestOptions", "NodeToNodeEncryptionOptions"):
+        expect(live[option]["Enabled"], f"{address}: {option}")
+    expect(live["DomainEndpointOptions"]["EnforceHTTPS"], f"{address} answers without TLS")
+
+
 def files():
     systems = [item for items in places.values() for category, item in items if category == "file_systems"]
     expect(len(systems) == (topology["storage"] == "shared-files"), f"there are {len(systems)} file systems")
@@ -265,7 +283,7 @@ def alarms():
 
 LOOKS = {
     "aws_autoscaling_group": group, "aws_eks_node_group": nodes, "aws_instance": machine, "aws_db_instance": database,
-    "aws_msk_cluster": kafka,
+    "aws_msk_cluster": kafka, "aws_opensearch_domain": search,
 }
 
 everything_is_at_its_address()

@@ -41,7 +41,7 @@ def spec(what, kind, number):
 ec2, elb, scaling, iam, rds = (client(name) for name in ("ec2", "elbv2", "autoscaling", "iam", "rds"))
 s3, ssm, logs, secrets, kms = (client(name) for name in ("s3", "ssm", "logs", "secretsmanager", "kms"))
 efs, kafka, sns, watch, eks = (client(name) for name in ("efs", "kafka", "sns", "cloudwatch", "eks"))
-route53 = client("route53")
+route53, opensearch = client("route53"), client("opensearch")
 
 
 def network():
@@ -212,6 +212,12 @@ def events(n):
     )
 
 
+def searches(n):
+    opensearch.create_domain(
+        DomainName=f"{deployment}-{n}", EngineVersion="OpenSearch_2.19", TagList=pairs("aws_opensearch_domain", n)
+    )
+
+
 def clusters():
     """Of each a few: every group of nodes is an Auto Scaling group, too, and those are counted."""
     role = "arn:aws:iam::123456789012:role/x"
@@ -253,7 +259,7 @@ def files():
 
 
 for number in numbers:
-    for part in (networks, machines, balancers, databases, identities, small, messages, events):
+    for part in (networks, machines, balancers, databases, identities, small, messages, events, searches):
         part(number)
 files()
 clusters()

@@ -5,10 +5,8 @@ pinned in testing/python/aws.txt.
 """
 
 from . import (
-    alarms, balancers, buckets, efs, eks, groups, kafka, launch, logs, machines, network, parameters, permissions,
+    alarms, balancers, buckets, efs, eks, groups, kafka, launch, limits, logs, machines, network, parameters, permissions,
     policies, rds, records, search, snapshots, topics,
-    alarms, balancers, buckets, efs, eks, groups, kafka, launch, limits, logs, machines, network, parameters, permissions, rds,
-    search, snapshots, topics,
 )
 from .gate import Gate
 
@@ -16,9 +14,7 @@ from .gate import Gate
 def install() -> None:
     parts = (
         launch, machines, groups, policies, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics,
-        alarms, logs, parameters, records, permissions,
-        launch, machines, groups, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics, alarms,
-        limits, logs, parameters, permissions,
+        alarms, limits, logs, parameters, records, permissions,
     )
     for part in parts:
         part.install()

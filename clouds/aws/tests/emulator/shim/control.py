@@ -2,7 +2,7 @@
 
 import os
 
-from . import balancers, eks, faults, foreign, kafka, lag, limits, permissions, topics, zones
+from . import balancers, eks, faults, foreign, kafka, lag, limits, permissions, search, topics, zones
 
 
 def answer(word, given):
@@ -33,7 +33,8 @@ def answer(word, given):
     elif word == "delay":
         gate.delay["seconds"] = given["seconds"]
     elif word == "looks":
-        kafka.looks_until_ready["count"] = eks.looks_until_ready["count"] = given["count"]
+        for part in (eks, kafka, search):
+            part.looks_until_ready["count"] = given["count"]
     elif word == "zone":
         return zones.fail(given["zone"]) if given["failed"] else zones.recover(given["zone"])
     elif word == "health":

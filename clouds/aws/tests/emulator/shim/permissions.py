@@ -56,6 +56,9 @@ def install() -> None:
             return
         if action == "s3:ListBucket" and resource == "arn:aws:s3:::*":
             action = self._action = "s3:ListAllMyBuckets"
+        if action == "iam:CreateServiceLinkedRole":
+            with_conditions, service = self._access_key.collect_policies(), _only(self._data["AWSServiceName"])
+            self._access_key.collect_policies = lambda: [_held_against(policy, service) for policy in with_conditions]
         with _lock:
             first = action not in _asked
             _asked.add(action)
@@ -74,7 +77,27 @@ def _resource_of_iam(self) -> str:
         value = self._get_param(name)
         if value:
             return f"arn:aws:iam::{self.current_account}:{kind}/{value}"
-    return "*"
+    # docs.aws.amazon.com/IAM/latest/UserGuide/create-service-linked-role.html
+    service = self._get_param("AWSServiceName")
+    return f"arn:aws:iam::{self.current_account}:role/aws-service-role/{service}/x" if service else "*"
+
+
+def _only(value):
+    return value[0] if isinstance(value, list) else value
+
+
+def _held_against(policy, service):
+    """Without what is for other services' roles, and without its condition: moto takes each condition for one that isn't met.
+
+    docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#available-keys-for-iam
+    """
+    document = json.loads(policy["policy_document"])
+    said = lambda statement: statement.get("Condition", {}).get("StringEquals", {}).get("iam:AWSServiceName")  # noqa: E731
+    statements = [one for one in document["Statement"] if said(one) is None or service in said(one)]
+    for statement in statements:
+        if said(statement):
+            del statement["Condition"]
+    return {"policy_document": json.dumps({**document, "Statement": statements})}
 
 
 def _without(policy, action):
