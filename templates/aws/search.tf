@@ -6,6 +6,21 @@ resource "aws_cloudwatch_log_group" "{{ managed.logs.local }}" {
   tags = {{ managed.logs.tags }}
 }
 
+# The domain is refused while it may not write there.
+resource "aws_cloudwatch_log_resource_policy" "{{ managed.writer.local }}" {
+  policy_name = "{{ managed.writer.name }}"
+
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect = "Allow"
+      Principal = { Service = "es.amazonaws.com" }
+      Action = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"]
+      Resource = "${aws_cloudwatch_log_group.{{ managed.logs.local | ident }}.arn}:*"
+    }]
+  })
+}
+
 resource "aws_opensearch_domain" "{{ managed.domain.local }}" {
   domain_name = "{{ managed.domain.name }}"
   engine_version = "{{ managed.version }}"
@@ -69,6 +84,8 @@ resource "aws_opensearch_domain" "{{ managed.domain.local }}" {
   })
 
   tags = {{ managed.domain.tags }}
+
+  depends_on = [aws_cloudwatch_log_resource_policy.{{ managed.writer.local | ident }}]
 }
 
 {% endif %}

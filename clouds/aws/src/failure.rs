@@ -139,6 +139,8 @@ const BY_WORDS: &[(&str, &str, Class)] = &[
     // Of a template: its other faults are no matter of time, and are told with the same beginning.
     ("ValidationError", "invalid iam instance profile", Class::NotYetConsistent),
     ("ValidationError", "target group", Class::NotYetConsistent),
+    // OpenSearch, of a log group whose policy was written a moment ago.
+    ("ValidationException", "does not grant sufficient permissions", Class::NotYetConsistent),
     ("InvalidParameter", "unable to assume", Class::NotYetConsistent),
     ("InvalidParameterException", "unable to assume", Class::NotYetConsistent),
     ("InvalidParameterException", "cannot be assumed", Class::NotYetConsistent),

@@ -23,6 +23,8 @@ pub(crate) struct Context {
 struct Managed {
     domain: Resource,
     logs: Resource,
+    /// That the domain may write there.
+    writer: Resource,
     version: String,
     machine_type: String,
     nodes: usize,
@@ -94,6 +96,7 @@ fn managed(
     Ok(Managed {
         domain,
         logs: naming.resource("aws_cloudwatch_log_group", "search", "search")?,
+        writer: naming.resource("aws_cloudwatch_log_resource_policy", "search", "search")?,
         version: format!("OpenSearch_{}", search.version),
         machine_type: search.machine.clone().unwrap_or_else(|| "m6g.large.search".to_owned()),
         nodes: search.data_nodes,

@@ -88,6 +88,10 @@ const FORMULAS: &[(&str, Calls)] = &[
     ),
     ("aws_cloudwatch_log_group", &[("logs:DescribeLogGroups", Page(50)), ("logs:ListTagsForResource", Each)]),
     (
+        "aws_cloudwatch_log_resource_policy",
+        &[("logs:DescribeResourcePolicies", Page(50)), ("logs:ListTagsForResource", Each)],
+    ),
+    (
         "aws_cloudwatch_metric_alarm",
         &[("cloudwatch:DescribeAlarms", Page(100)), ("cloudwatch:ListTagsForResource", Each)],
     ),
@@ -462,7 +466,7 @@ fn children(kind: &str, size: usize) -> String {
 fn objects(kind: &str, size: usize) -> usize {
     match kind {
         "aws_vpc" | "aws_default_security_group" | "aws_internet_gateway" => 1,
-        "aws_kms_key" | "aws_kms_alias" => size.min(10),
+        "aws_kms_key" | "aws_kms_alias" | "aws_cloudwatch_log_resource_policy" => size.min(10),
         _ if kind.starts_with("aws_eks_") => size.min(10),
         _ => size,
     }

@@ -72,6 +72,7 @@ const CHANGES: &[(&str, &[(&str, &str)])] = &[
             ("\"OpenSearch_2.17\"", "\"OpenSearch_2.19\""),
             ("volume_size = 100", "volume_size = 200"),
             ("es:ESHttp*", "es:ESHttpGet"),
+            (", \"logs:PutLogEventsBatch\"]", "]"),
             ("\"Name\" = \"orders\"", "\"Name\" = \"changed\""),
         ],
     ),

@@ -364,6 +364,7 @@ const MAKING: &[&str] = &[
     "kafka:CreateCluster",
     "kafka:CreateConfiguration",
     "logs:CreateLogGroup",
+    "logs:PutResourcePolicy",
     "route53:ChangeResourceRecordSets",
     "sns:CreateTopic",
     "sns:Subscribe",

@@ -96,9 +96,12 @@ const TESTS: &[Test] = &[
 
 /// Run with `--all` only: more of the same, and each takes a minute or more.
 const MORE: &[Test] = &[
+    ("examples::event_platform_on_kubernetes", examples::event_platform_on_kubernetes),
     ("examples::kestra_high_availability", examples::kestra_high_availability),
+    ("examples::kestra_on_kubernetes", examples::kestra_on_kubernetes),
     ("examples::kestra_medium", examples::kestra_medium),
     ("examples::kestra_opensearch_as_a_service", examples::kestra_opensearch_as_a_service),
+    ("examples::octopus_on_kubernetes", examples::octopus_on_kubernetes),
     ("examples::rudderstack_multi_zone", examples::rudderstack_multi_zone),
     ("examples::rudderstack_single_zone", examples::rudderstack_single_zone),
     ("permissions::each_alone", permissions::each_alone),

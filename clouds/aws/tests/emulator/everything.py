@@ -214,6 +214,7 @@ def small():
     watch = client("cloudwatch")
     for alarm in found.get("alarms", {}).values():
         alarm["Tags"] = watch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+    keep("log_policies", "policyName", listed("logs", "describe_resource_policies", "resourcePolicies"))
     keep("log_groups", "logGroupName", listed("logs", "describe_log_groups", "logGroups"))
     logs = client("logs")
     for name, group in found.get("log_groups", {}).items():

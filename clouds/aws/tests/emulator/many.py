@@ -4,6 +4,7 @@
 usage: many.py ENDPOINT REGION DEPLOYMENT FROM TO
 """
 
+import json
 import sys
 import time
 
@@ -187,6 +188,11 @@ def small(n):
     ssm.put_parameter(Name=f"/{name}", Value="x", Type="String", Tags=pairs("aws_ssm_parameter", n))
     tags = {tag["Key"]: tag["Value"] for tag in pairs("aws_cloudwatch_log_group", n)}
     logs.create_log_group(logGroupName=f"/{name}", tags=tags)
+    if n < 10:
+        # An account may have no more of them.
+        about = {"Effect": "Allow", "Principal": {"Service": "es.amazonaws.com"}, "Action": ["logs:PutLogEvents"]}
+        about["Resource"] = f"arn:aws:logs:{region}:123456789012:log-group:/{name}:*"
+        logs.put_resource_policy(policyName=name, policyDocument=json.dumps({"Version": "2012-10-17", "Statement": [about]}))
     secrets.create_secret(Name=f"/{name}", Tags=pairs("aws_secretsmanager_secret", n))
 
 

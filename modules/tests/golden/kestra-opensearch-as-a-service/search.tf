@@ -9,6 +9,21 @@ resource "aws_cloudwatch_log_group" "search" {
   }
 }
 
+# The domain is refused while it may not write there.
+resource "aws_cloudwatch_log_resource_policy" "search" {
+  policy_name = "orders-search"
+
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "es.amazonaws.com" }
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"]
+      Resource  = "${aws_cloudwatch_log_group.search.arn}:*"
+    }]
+  })
+}
+
 resource "aws_opensearch_domain" "main" {
   domain_name    = "orders"
   engine_version = "OpenSearch_2.19"
@@ -72,6 +87,8 @@ resource "aws_opensearch_domain" "main" {
     "provision:deployment" = "orders"
     "provision:address"    = "aws_opensearch_domain.main"
   }
+
+  depends_on = [aws_cloudwatch_log_resource_policy.search]
 }
 
 # What the machines read at boot.

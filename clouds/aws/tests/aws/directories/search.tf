@@ -15,6 +15,20 @@ resource "aws_cloudwatch_log_group" "search" {
   retention_in_days = 30
 }
 
+resource "aws_cloudwatch_log_resource_policy" "search" {
+  policy_name = "orders-search"
+
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "es.amazonaws.com" }
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"]
+      Resource  = "${aws_cloudwatch_log_group.search.arn}:*"
+    }]
+  })
+}
+
 resource "aws_opensearch_domain" "main" {
   domain_name    = "orders"
   engine_version = "OpenSearch_2.17"
@@ -80,6 +94,8 @@ resource "aws_opensearch_domain" "main" {
   tags = {
     "Name" = "orders"
   }
+
+  depends_on = [aws_cloudwatch_log_resource_policy.search]
 }
 
 resource "aws_ssm_parameter" "addresses" {

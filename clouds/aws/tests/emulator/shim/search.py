@@ -17,6 +17,7 @@ from moto.ec2.models import ec2_backends
 from moto.es import urls
 from moto.iam.exceptions import InvalidInput
 from moto.iam.models import IAMBackend, iam_backends
+from moto.logs.models import logs_backends
 
 # How many looks something takes until it is done; a test may set it.
 looks_until_ready = {"count": 1}
@@ -71,6 +72,7 @@ def _made(original):
         if network:
             _insist_on_role(self)
             _insist_on_subnets(network, named.get("cluster_config") or {})
+        _insist_on_writing(self, named.get("log_publishing_options") or {})
         # moto fills in what is left out, and keeps what it was given.
         domain = original(self, domain_name, *rest, **copy.deepcopy(named))
         domain._until = "made"
@@ -114,6 +116,29 @@ def _insist_on_subnets(network, nodes):
     zones = (nodes.get("ZoneAwarenessConfig") or {}).get("AvailabilityZoneCount", 2) if nodes.get("ZoneAwarenessEnabled") else 1
     if len(network.get("SubnetIds") or []) != zones:
         raise _invalid(f"You must specify exactly {zones} subnets." if zones > 1 else "You must specify exactly one subnet.")
+
+
+# docs.aws.amazon.com/opensearch-service/latest/developerguide/createdomain-configure-slow-logs.html: the service has to be
+# allowed to write to the group of logs before.
+def _insist_on_writing(backend, options):
+    policies = logs_backends[backend.account_id][backend.region_name].resource_policies.values()
+    for option in options.values():
+        group = option.get("CloudWatchLogsLogGroupArn", "").removesuffix(":*")
+        if group and not any(_grants(json.loads(policy.policy_document), group) for policy in policies):
+            raise _invalid(
+                f"The Resource Access Policy specified for the CloudWatch Logs log group {group.split(':')[-1]} does not grant "
+                "sufficient permissions for Amazon OpenSearch Service to create a log stream. Please check the Resource Access "
+                "Policy."
+            )
+
+
+def _grants(document, group):
+    wanted = {"logs:CreateLogStream", "logs:PutLogEvents"}
+    for statement in document["Statement"]:
+        service, resource, actions = statement["Principal"].get("Service"), statement["Resource"], statement["Action"]
+        if service == "es.amazonaws.com" and group in resource and wanted <= set(actions):
+            return True
+    return False
 
 
 # docs.aws.amazon.com/opensearch-service/latest/APIReference/API_VPCDerivedInfo.html: its network and zones are told, too.
@@ -203,6 +228,7 @@ def _configured(self, domain_name, **named):
         if given is not None:
             before = getattr(domain, option)
             setattr(domain, option, {**(before or {}), **given} if isinstance(given, dict) else given)
+    _insist_on_writing(self, named.get("log_publishing_options") or {})
     if named.get("vpc_options"):
         _insist_on_subnets(domain.vpc_options, domain.cluster_config)
         _stand(self, domain)

@@ -4,22 +4,19 @@ use aws_sdk_cloudwatchlogs::types::LogGroup;
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
+use super::tags_of;
 use crate::attributes::computed;
 use crate::belonging::{adopted, may_be_ours};
 use crate::connection::Cloud;
 use crate::failure::unless_gone;
-use crate::kind::{AnyKind, Found, Kind, Known, Order, Wanted, implemented};
+use crate::kind::{Found, Kind, Known, Order, Wanted};
 use crate::tags::Tags;
 
-pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {
-    vec![implemented::<Group>()]
-}
-
-struct Group;
+pub(super) struct Group;
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Arguments {
+pub(super) struct Arguments {
     name: String,
     retention_in_days: Option<i32>,
     kms_key_id: Option<String>,
@@ -146,10 +143,7 @@ async fn described(cloud: &Cloud, group: LogGroup) -> Result<Option<Found<Argume
     // The one ends in `:*`, which means its streams; tags and references want the other.
     let arn = group.arn.unwrap_or_default();
     let arn = arn.strip_suffix(":*").unwrap_or(&arn).to_owned();
-    let sent = cloud.logs.list_tags_for_resource().resource_arn(&arn).send();
-    let Some(tags) = unless_gone(cloud.call("logs", "ListTagsForResource", sent).await)? else {
-        return Ok(None);
-    };
+    let Some(tags) = tags_of(cloud, &arn).await? else { return Ok(None) };
     let name = group.log_group_name.unwrap_or_default();
     let arguments = Arguments {
         name: name.clone(),
@@ -158,7 +152,7 @@ async fn described(cloud: &Cloud, group: LogGroup) -> Result<Option<Found<Argume
         log_group_class: group.log_group_class.map(|class| class.as_str().to_owned()),
     };
     let mut found = Found::new(name, arguments);
-    found.tags = tags.tags.unwrap_or_default().into_iter().collect();
+    found.tags = tags;
     found.computed = computed([("arn", Some(arn))]);
     Ok(Some(found))
 }
