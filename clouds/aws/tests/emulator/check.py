@@ -107,6 +107,12 @@ def a_balancer_needs_two_zones_and_may_be_protected():
     protect = lambda on: elb.modify_load_balancer_attributes(  # noqa: E731
         LoadBalancerArn=arn, Attributes=[{"Key": "deletion_protection.enabled", "Value": on}]
     )
+    answer = lambda status: [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": status}}]  # noqa: E731
+    listen = lambda status: elb.create_listener(  # noqa: E731
+        LoadBalancerArn=arn, Protocol="HTTP", Port=80, DefaultActions=answer(status)
+    )["Listeners"][0]["ListenerArn"]
+    assert listen("200") == listen("200")
+    refused("DuplicateListener", listen, status="404")
     protect("true")
     refused("OperationNotPermitted", elb.delete_load_balancer, LoadBalancerArn=arn)
     protect("false")
@@ -611,6 +617,16 @@ def wait(until):
         time.sleep(0.05)
 
 
+def a_deleted_secret_keeps_its_name():
+    secrets = client("secretsmanager")
+    secrets.create_secret(Name="kept", ClientRequestToken="a" * 32)
+    secrets.delete_secret(SecretId="kept", RecoveryWindowInDays=7)
+    assert "scheduled for deletion" in str(refused("InvalidRequestException", secrets.create_secret, Name="kept"))
+    secrets.restore_secret(SecretId="kept")
+    refused("ResourceExistsException", secrets.create_secret, Name="kept")
+    secrets.delete_secret(SecretId="kept", ForceDeleteWithoutRecovery=True)
+
+
 def a_list_lags():
     shim("lag", seconds=1)
     made = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
@@ -700,7 +716,7 @@ for check in (
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,
-    a_machine_is_watched_and_maintained, a_group_of_logs_has_a_key_and_none, a_list_lags, faults_happen_as_planned,
+    a_machine_is_watched_and_maintained, a_group_of_logs_has_a_key_and_none, a_deleted_secret_keeps_its_name, a_list_lags, faults_happen_as_planned,
     cloudwatch_speaks_cbor, limits_are_told_as_set, databases_are_offered_by_zone,
 ):
     try:

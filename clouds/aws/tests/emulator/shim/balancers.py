@@ -1,7 +1,7 @@
 """Load balancers: refusals, one balancer of a name, and health that a test can set."""
 
 import moto.elbv2.models as models
-from moto.elbv2.exceptions import DuplicateLoadBalancerName, ELBClientError, ValidationError
+from moto.elbv2.exceptions import DuplicateListenerError, DuplicateLoadBalancerName, ELBClientError, ValidationError
 
 # (target group, target) → (state, reason)
 _health: dict = {}
@@ -11,6 +11,7 @@ _unlisted: set = set()
 
 def install() -> None:
     _create()
+    _listen()
     _delete()
     _health_as_set()
     _lists()
@@ -39,6 +40,24 @@ def _create():
                         ip_address_type, tags)
 
     models.ELBv2Backend.create_load_balancer = create_load_balancer
+
+
+# docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html: the same settings again succeed, other
+# settings for a port that has a listener are DuplicateListener. moto looks for a port among ARNs.
+def _listen():
+    original = models.ELBv2Backend.create_listener
+
+    def create_listener(self, load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *rest, **named):
+        balancer = self.load_balancers.get(load_balancer_arn)
+        for listener in balancer.listeners.values() if balancer else ():
+            if str(listener.port) == str(port):
+                wanted = [models.FakeAction(action).data for action in actions]
+                if (listener.protocol, [action.data for action in listener.default_actions]) == (protocol, wanted):
+                    return listener
+                raise DuplicateListenerError()
+        return original(self, load_balancer_arn, protocol, port, ssl_policy, certificate, actions, *rest, **named)
+
+    models.ELBv2Backend.create_listener = create_listener
 
 
 # docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html: OperationNotPermitted with
