@@ -1,9 +1,8 @@
 //! What outlives a deployment though no resource is it.
 
-use std::collections::BTreeSet;
-
 use provision_engine::driver::{Failure, Leftover};
 
+use crate::again::{OFTEN, again};
 use crate::belonging::{is_of, pairs};
 use crate::connection::Cloud;
 use crate::ec2::filter;
@@ -12,14 +11,20 @@ use crate::tags::{self, Tags};
 /// Each service says it in its own way, and none of them says it of everything: by tags that what made it passes on, or
 /// by names that begin with those of the resource that it came from.
 pub(crate) async fn leftovers(cloud: &Cloud, deployment: &str) -> Result<Vec<Leftover>, Failure> {
-    let mut all = BTreeSet::new();
-    all.extend(disks(cloud, deployment).await?);
-    all.extend(interfaces(cloud, deployment).await?);
-    all.extend(snapshots(cloud, deployment).await?);
-    all.extend(database_snapshots(cloud, deployment).await?);
-    all.extend(database_backups(cloud, deployment).await?);
-    all.extend(logs(cloud, deployment).await?);
-    Ok(all.into_iter().collect())
+    let looks = tokio::try_join!(
+        again(OFTEN, || disks(cloud, deployment)),
+        again(OFTEN, || interfaces(cloud, deployment)),
+        again(OFTEN, || snapshots(cloud, deployment)),
+        again(OFTEN, || database_snapshots(cloud, deployment)),
+        again(OFTEN, || database_backups(cloud, deployment)),
+        again(OFTEN, || logs(cloud, deployment)),
+    )?;
+    let mut all: Vec<Leftover> =
+        [looks.0, looks.1, looks.2, looks.3, looks.4, looks.5].into_iter().flatten().collect();
+    // A disk of pods may have both marks.
+    all.sort();
+    all.dedup();
+    Ok(all)
 }
 
 fn leftover(what: &str, id: Option<String>) -> Leftover {

@@ -23,7 +23,7 @@ const KINDS: &[&[&str]] = &[
 /// be seen, and not made twice.
 pub(crate) fn of_lists_that_lag() -> Tried {
     let scenes = scenes()?;
-    let slow = if in_full() { scenes.all() } else { scenes.both(&["machines", "network"]) };
+    let slow = if in_full() { scenes.all() } else { scenes.both(&["network"]) };
     shared_out(slow.len(), |desk, index| {
         let scene = slow[index];
         let work = Work { settle: 1500, ..scene.work(TOGETHER) };
