@@ -98,6 +98,14 @@ const GONE: Codes = &[
     "ParameterNotFound",
 ];
 
+/// The service is at work on it and takes the call afterwards: a backup of a database, a change of a disk, a group that grows.
+const BUSY: Codes = &[
+    "InvalidDBInstanceState",
+    "InvalidDBInstanceStateFault",
+    "IncorrectModificationState",
+    "ScalingActivityInProgress",
+];
+
 /// Something that was made a moment ago isn't known everywhere, or is still busy with the last change: the services say
 /// "wait" (IAM: ConcurrentModification, EntityTemporarilyUnmodifiable, CloudWatch Logs: OperationAbortedException, Auto
 /// Scaling: ResourceContention, EFS: IncorrectFileSystemLifeCycleState, each on its API's page of errors).
@@ -149,8 +157,8 @@ const BY_WORDS: &[(&str, &str, Class)] = &[
     ("InvalidParameterValue", "permission to create service linked role", Class::NotYetConsistent),
     ("InvalidParameterException", "could not be assumed", Class::NotYetConsistent),
     ("InvalidParameterException", "doesn't have the amazon eks managed policies", Class::NotYetConsistent),
-    ("InvalidRequestException", "is not in active status", Class::NotYetConsistent),
-    ("InvalidRequestException", "in progress", Class::Conflict),
+    ("InvalidRequestException", "is not in active status", Class::Busy),
+    ("InvalidRequestException", "in progress", Class::Busy),
     ("MalformedPolicyDocument", "invalid principal", Class::NotYetConsistent),
     ("MalformedPolicy", "invalid principal", Class::NotYetConsistent),
     ("AccessDenied", "access denied for bucket", Class::NotYetConsistent),
@@ -202,12 +210,9 @@ const CONFLICT: Codes = &[
     "Resource.AlreadyAssigned",
     "InvalidSubnet.Conflict",
     // It is being backed up, changed, or made.
-    "IncorrectModificationState",
     "InvalidDBClusterStateFault",
-    "InvalidDBInstanceState",
     "InvalidDBParameterGroupState",
     "InvalidDBSubnetGroupStateFault",
-    "ScalingActivityInProgress",
     "ConflictException",
     "BucketNotEmpty",
     "VolumeInUse",
@@ -414,6 +419,8 @@ impl Said<'_> {
         }
         let class = if matches(CONFLICT, self.code) {
             Class::Conflict
+        } else if matches(BUSY, self.code) {
+            Class::Busy
         } else if matches(NOT_YET, self.code) {
             Class::NotYetConsistent
         } else if self.status >= 500 {
@@ -471,9 +478,9 @@ mod tests {
             ("InsufficientInstanceCapacity", "", 500, Class::Fatal),
             ("InsufficientFreeAddressesInSubnet", "", 400, Class::Fatal),
             ("InvalidParameterValue", "no such thing", 400, Class::Fatal),
-            ("InvalidDBInstanceState", "Instance orders is not in available state.", 400, Class::Conflict),
-            ("IncorrectModificationState", "", 400, Class::Conflict),
-            ("ScalingActivityInProgress", "", 400, Class::Conflict),
+            ("InvalidDBInstanceState", "Instance orders is not in available state.", 400, Class::Busy),
+            ("IncorrectModificationState", "", 400, Class::Busy),
+            ("ScalingActivityInProgress", "", 400, Class::Busy),
             ("ResourceInUseException", "", 409, Class::Conflict),
             ("ConflictException", "", 409, Class::Conflict),
             ("ResourceContention", "", 500, Class::NotYetConsistent),

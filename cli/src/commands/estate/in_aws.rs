@@ -171,7 +171,7 @@ impl AwsPlace {
     }
 
     /// What the cloud tells beforehand, all of it at once.
-    fn can_work(&self, order: &Order<'_>, clock: &RealClock, output: &Output) -> Result<(), Failure> {
+    pub fn can_work(&self, order: &Order<'_>, clock: &RealClock, output: &Output) -> Result<(), Failure> {
         let wanted = Wanted::of(order.agreed, &self.prepared);
         let foreseen = clock.run(self.aws.preflight(&wanted)).map_err(|error| {
             Failure::because("nothing was applied: it can't be seen whether it would work", &error)
@@ -197,9 +197,7 @@ impl AwsPlace {
         lease: &Lease<'_>,
         signals: &Signals,
         progress: &Progress,
-        output: &Output,
     ) -> Result<Result<Report, RunError>, Failure> {
-        self.can_work(order, clock, output)?;
         let started = clock.now();
         let events = |event: Event| progress.show(&event, clock.now().saturating_sub(started));
         let interrupt = signals.interrupt();

@@ -69,6 +69,10 @@ impl AwsPlace {
         match self.0 {}
     }
 
+    pub fn can_work(&self, _: &Order<'_>, _: &RealClock, _: &Output) -> Result<(), Failure> {
+        match self.0 {}
+    }
+
     pub fn run(
         &self,
         _: &Located,
@@ -77,7 +81,6 @@ impl AwsPlace {
         _: &Lease<'_>,
         _: &Signals,
         _: &Progress,
-        _: &Output,
     ) -> Result<Result<Report, RunError>, Failure> {
         match self.0 {}
     }

@@ -253,7 +253,9 @@ impl Stage {
         let signals = Signals::watch(progress.voice())?;
         let ended = match &self.driven {
             Driven::Sandbox(place) => place.run(&self.located, order, &lease, &signals, progress, output),
-            Driven::Aws(place) => place.run(&self.located, order, &real, &lease, &signals, progress, output),
+            Driven::Aws(place) => place
+                .can_work(order, &real, output)
+                .and_then(|()| place.run(&self.located, order, &real, &lease, &signals, progress)),
             Driven::Terraform(place) => place.run(&self.located, order, &real, &lease, &signals, progress),
         };
         progress.finish();

@@ -32,10 +32,7 @@ pub(super) async fn deleted<T>(
     id: &str,
     result: Result<T, Failed>,
 ) -> Result<(), Failure> {
-    let failure = match unless_gone(result) {
-        Ok(_) => return Ok(()),
-        Err(failure) => failure,
-    };
+    let Err(failure) = unless_gone(result) else { return Ok(()) };
     if failure.class != Class::Conflict {
         return Err(failure);
     }

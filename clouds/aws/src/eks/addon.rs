@@ -1,6 +1,6 @@
 //! `aws_eks_addon`
 
-use aws_sdk_eks::types::{Addon as Told, AddonPodIdentityAssociations, AddonStatus};
+use aws_sdk_eks::types::{Addon as Told, AddonHealth, AddonPodIdentityAssociations, AddonStatus};
 use aws_smithy_types::date_time::Format;
 use provision_engine::driver::{Class, Failure, State};
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ fn found(addon: Told, identities: Vec<Identity>) -> Found<Arguments> {
         ("created_at", text(addon.created_at)),
         ("modified_at", text(addon.modified_at)),
     ]);
-    let issues = addon.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let issues = addon.health.as_ref().map(AddonHealth::issues).unwrap_or_default();
     found.reason = reasons(issues.iter().map(|issue| issue.message()));
     found.tags = read(addon.tags);
     found.state = state(addon.status.as_ref());

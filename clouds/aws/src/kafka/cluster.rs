@@ -176,7 +176,7 @@ impl Kind for Cluster {
         };
         let outstanding = changes::outstanding(&super::described::arguments(&now), &order.arguments);
         let Some(first) = outstanding.first() else { return Ok(()) };
-        let waits = |message: String| Err(Failure::new(Class::Conflict, message));
+        let waits = |message: String| Err(Failure::new(Class::Busy, message));
         if !is_at_rest(&now) {
             return waits(format!("`{id}` is being changed, and takes no second change before that is done"));
         }
@@ -197,7 +197,7 @@ impl Kind for Cluster {
         match info(cloud, &known.id).await?.and_then(|now| now.state) {
             None | Some(aws_sdk_kafka::types::ClusterState::Deleting) => Ok(()),
             Some(aws_sdk_kafka::types::ClusterState::Active) => Err(failed.into()),
-            Some(_) => Err(Failure { class: Class::Conflict, ..failed.failure }),
+            Some(_) => Err(Failure { class: Class::Busy, ..failed.failure }),
         }
     }
 

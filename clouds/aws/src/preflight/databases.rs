@@ -1,6 +1,7 @@
 //! Whether the zones have the databases that are to stand in them. Clusters of MSK, EKS and OpenSearch have no call that
 //! would tell.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -19,9 +20,8 @@ pub(super) async fn check(cloud: Arc<Cloud>, wanted: Arc<Wanted>) -> Result<Fore
     let mut offered: BTreeMap<(String, String), Offered> = BTreeMap::new();
     let databases = wanted.databases();
     for Database { engine, class, .. } in &databases {
-        let key = (engine.clone(), class.clone());
-        if !offered.contains_key(&key) {
-            offered.insert(key, offers(&cloud, engine, class).await?);
+        if let Entry::Vacant(entry) = offered.entry((engine.clone(), class.clone())) {
+            entry.insert(offers(&cloud, engine, class).await?);
         }
     }
     let lines = databases.iter().filter_map(|database| {

@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn it_is_ready_once_it_is_at_rest_and_can_be_reached() {
         let state = |domain: aws_sdk_opensearch::types::builders::DomainStatusBuilder| {
-            super::state(&domain.build().unwrap())
+            state(&domain.build().unwrap())
         };
         let reached = || domain().endpoints("vpc", "vpc-x.eu-west-1.es.amazonaws.com");
         assert_eq!(state(domain().created(true).processing(true)), State::Pending);

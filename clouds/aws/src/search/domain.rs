@@ -161,7 +161,7 @@ impl Kind for Domain {
         let Some(now) = status(cloud, name).await? else {
             return Err(Failure::new(Class::NotYetConsistent, format!("`{name}` isn't visible")));
         };
-        let waits = |message: String| Err(Failure::new(Class::Conflict, message));
+        let waits = |message: String| Err(Failure::new(Class::Busy, message));
         if !is_at_rest(&now) {
             return waits(format!(
                 "`{name}` is being changed, and takes no second change before that is done"

@@ -1,6 +1,8 @@
 //! A cluster as the service describes it, as Terraform writes it.
 
-use aws_sdk_eks::types::{Cluster, ClusterStatus, EncryptionConfig, Logging, VpcConfigResponse};
+use aws_sdk_eks::types::{
+    Cluster, ClusterHealth, ClusterStatus, EncryptionConfig, Logging, VpcConfigResponse,
+};
 use aws_smithy_types::date_time::Format;
 use provision_engine::driver::{Failure, State};
 
@@ -27,7 +29,7 @@ fn found(cluster: Cluster) -> Found<Arguments> {
         ("status", Some(status.as_str().to_owned())),
     ]);
     let tags = read(cluster.tags.clone());
-    let issues = cluster.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let issues = cluster.health.as_ref().map(ClusterHealth::issues).unwrap_or_default();
     let reason = reasons(issues.iter().map(|issue| issue.message()));
     let mut found = Found::new(cluster.name.clone().unwrap_or_default(), arguments(cluster));
     found.computed = computed;

@@ -1,6 +1,6 @@
 //! A group of nodes as the service describes it, as Terraform writes it.
 
-use aws_sdk_eks::types::{Nodegroup, NodegroupResources, NodegroupStatus};
+use aws_sdk_eks::types::{Nodegroup, NodegroupHealth, NodegroupResources, NodegroupStatus};
 use provision_engine::driver::{Failure, State};
 use provision_engine::{Attributes, Value};
 
@@ -31,7 +31,7 @@ fn found(group: Nodegroup) -> Found<Arguments> {
         computed([("arn", group.nodegroup_arn.clone()), ("status", Some(status.as_str().to_owned()))]);
     computed.extend(group.resources.clone().map(|told| ("resources".to_owned(), resources(told))));
     let tags = read(group.tags.clone());
-    let issues = group.health.as_ref().map(|health| health.issues()).unwrap_or_default();
+    let issues = group.health.as_ref().map(NodegroupHealth::issues).unwrap_or_default();
     let reason = reasons(issues.iter().map(|issue| issue.message()));
     let arguments = arguments(group);
     let mut found = Found::new(id(&arguments.cluster_name, &arguments.node_group_name), arguments);
