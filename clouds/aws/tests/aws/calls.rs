@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
+use std::time::Duration;
 
 use provision_aws::{Aws, Settings};
 use provision_engine::clock::RealClock;
@@ -390,7 +391,8 @@ impl Drop for Lister {
 
 /// The other side of it.
 pub(crate) fn list() -> ExitCode {
-    let aws = Aws::open(Settings::new(REGION)).unwrap();
+    // The emulator thinks about a thousand of a kind for longer than the cloud.
+    let aws = Aws::open(Settings { call: Duration::from_secs(300), ..Settings::new(REGION) }).unwrap();
     let clock = RealClock::new(0);
     clock.run(aws.identity()).unwrap();
     let mut before = aws.calls();

@@ -38,7 +38,7 @@ class Gate:
         asked = Asked(env, body)
         with _lock:
             calls[asked.name] += 1
-            journal.append(asked.name)
+            journal.append(f"{asked.name} (dry run)" if asked.is_dry else asked.name)
         if delay["seconds"]:
             time.sleep(delay["seconds"])
         try:

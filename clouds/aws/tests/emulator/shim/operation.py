@@ -49,9 +49,12 @@ class Asked:
         return None
 
     @property
+    def is_dry(self):
+        return self.query.get("DryRun", ["false"])[0].lower() == "true"
+
+    @property
     def changes(self):
-        is_dry = self.query.get("DryRun", ["false"])[0].lower() == "true"
-        return not is_dry and not self.action.startswith(("Describe", "List", "Get", "Head", "?"))
+        return not self.is_dry and not self.action.startswith(("Describe", "List", "Get", "Head", "?"))
 
 
 def _by_path(model, env):
