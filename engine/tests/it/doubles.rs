@@ -70,9 +70,7 @@ fn what_is_lost_with_its_data_is_not_lost_as_a_double() {
 fn with_a_disk(files: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, Vec<u8>> {
     let disk =
         "resource \"aws_ebs_volume\" \"disk\" {\n  availability_zone = \"eu-west-1a\"\n  size = 10\n}\n";
-    let mut files = files.clone();
-    files.insert("disk.tf".to_owned(), disk.into());
-    files
+    with_file(files, "disk.tf", disk)
 }
 
 /// Found out in the middle of a destroy, half of the deployment would be gone.
