@@ -1,11 +1,12 @@
 //! What outlives a deployment though no resource is it.
 
+use aws_sdk_ec2::types::Filter;
 use provision_engine::driver::{Failure, Leftover};
 
 use crate::again::{OFTEN, again};
 use crate::belonging::{is_of, pairs};
 use crate::connection::Cloud;
-use crate::ec2::filter;
+use crate::ec2::{self, filter};
 use crate::tags::{self, Tags};
 
 /// Each service says it in its own way, and none of them says it of everything: by tags that what made it passes on, or
@@ -31,21 +32,17 @@ fn leftover(what: &str, id: Option<String>) -> Leftover {
     Leftover { what: what.to_owned(), id: id.unwrap_or_default() }
 }
 
+fn of(deployment: &str) -> Filter {
+    filter(&format!("tag:{}", tags::DEPLOYMENT), [deployment])
+}
+
 /// Those of machines have the deployment's tag; a cluster's driver of disks marks them with the cluster's name
 /// (https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html).
 async fn disks(cloud: &Cloud, deployment: &str) -> Result<Vec<Leftover>, Failure> {
     let mut all = Vec::new();
-    for of in [
-        filter(&format!("tag:{}", tags::DEPLOYMENT), [deployment]),
-        filter("tag-key", [format!("kubernetes.io/cluster/{deployment}*")]),
-    ] {
+    for of in [of(deployment), filter("tag-key", [format!("kubernetes.io/cluster/{deployment}*")])] {
         let there = filter("status", ["creating", "available", "in-use", "error"]);
-        let ask = |token| {
-            let ask = cloud.ec2.describe_volumes().filters(of.clone()).filters(there.clone());
-            ask.set_next_token(token).send()
-        };
-        let volumes =
-            cloud.pages("ec2", "DescribeVolumes", ask, |page| (page.volumes, page.next_token)).await?;
+        let volumes = ec2::volumes(cloud, vec![of, there]).await?;
         let ours = volumes.into_iter().filter(|volume| is_ours(&pairs!(volume.tags.clone()), deployment));
         all.extend(ours.map(|volume| leftover("disk", volume.volume_id)));
     }
@@ -58,26 +55,13 @@ fn is_ours(tags: &Tags, deployment: &str) -> bool {
 }
 
 async fn interfaces(cloud: &Cloud, deployment: &str) -> Result<Vec<Leftover>, Failure> {
-    let of = filter(&format!("tag:{}", tags::DEPLOYMENT), [deployment]);
-    let ask =
-        |token| cloud.ec2.describe_network_interfaces().filters(of.clone()).set_next_token(token).send();
-    let split =
-        |page: aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput| {
-            (page.network_interfaces, page.next_token)
-        };
-    let interfaces = cloud.pages("ec2", "DescribeNetworkInterfaces", ask, split).await?;
-    let interfaces = interfaces.into_iter();
+    let interfaces = ec2::interfaces(cloud, vec![of(deployment)]).await?.into_iter();
     Ok(interfaces.map(|one| leftover("network interface", one.network_interface_id)).collect())
 }
 
 async fn snapshots(cloud: &Cloud, deployment: &str) -> Result<Vec<Leftover>, Failure> {
-    let of = filter(&format!("tag:{}", tags::DEPLOYMENT), [deployment]);
-    let ask = |token| {
-        cloud.ec2.describe_snapshots().owner_ids("self").filters(of.clone()).set_next_token(token).send()
-    };
-    let snapshots =
-        cloud.pages("ec2", "DescribeSnapshots", ask, |page| (page.snapshots, page.next_token)).await?;
-    Ok(snapshots.into_iter().map(|one| leftover("snapshot of a disk", one.snapshot_id)).collect())
+    let snapshots = ec2::snapshots(cloud, of(deployment)).await?.into_iter();
+    Ok(snapshots.map(|one| leftover("snapshot of a disk", one.snapshot_id)).collect())
 }
 
 async fn database_snapshots(cloud: &Cloud, deployment: &str) -> Result<Vec<Leftover>, Failure> {

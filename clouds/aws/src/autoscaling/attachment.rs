@@ -4,7 +4,7 @@ use aws_sdk_autoscaling::types::{AutoScalingGroup, Filter};
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::group::{attach, detach, groups};
+use super::group::{attach, detach, groups, id_in};
 use crate::connection::Cloud;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 use crate::load_balancing;
@@ -49,7 +49,7 @@ impl Kind for Attachment {
         let (group, targets) =
             (&order.arguments.autoscaling_group_name, &order.arguments.lb_target_group_arn);
         attach(cloud, group, vec![targets.clone()]).await?;
-        Ok(id(group, targets))
+        Ok(id_in(group, targets))
     }
 
     async fn update(_: &Cloud, _: &Known<Arguments>, _: &Order<Arguments>) -> Result<(), Failure> {
@@ -67,10 +67,6 @@ fn is_ours(group: &AutoScalingGroup) -> bool {
     group.tags.as_deref().unwrap_or_default().iter().any(|tag| tag.key.as_deref() == Some(tags::ADDRESS))
 }
 
-fn id(group: &str, targets: &str) -> String {
-    format!("{group}/{targets}")
-}
-
 fn pairs(group: AutoScalingGroup) -> Vec<Found<Arguments>> {
     let name = group.auto_scaling_group_name.unwrap_or_default();
     let targets = group.target_group_arns.unwrap_or_default().into_iter();
@@ -78,7 +74,7 @@ fn pairs(group: AutoScalingGroup) -> Vec<Found<Arguments>> {
         .map(|arn| {
             let arguments =
                 Arguments { autoscaling_group_name: name.clone(), lb_target_group_arn: arn.clone() };
-            let mut found = Found::new(id(&name, &arn), arguments);
+            let mut found = Found::new(id_in(&name, &arn), arguments);
             found.of_ours = true;
             found
         })

@@ -11,11 +11,13 @@ use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::Cloud;
-use crate::failure::unless_gone;
+use crate::failure::{Failed, unless_gone};
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 use crate::tags::{self, Tags};
 
 pub(crate) struct Group;
+
+const VALIDATION: &str = "ValidationError";
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -179,8 +181,18 @@ impl Kind for Group {
 }
 
 /// The service has no code of its own for it.
-fn is_gone(failed: &crate::failure::Failed) -> bool {
-    failed.code == "ValidationError" && failed.failure.message.contains("not found")
+fn is_gone(failed: &Failed) -> bool {
+    failed.code == VALIDATION && failed.failure.message.contains("not found")
+}
+
+/// What a group has went with it: asked for by nothing but names, there is nothing else that could be wrong with it.
+pub(super) fn went_with_it(failed: &Failed) -> bool {
+    failed.code == VALIDATION
+}
+
+/// Of what belongs to a group.
+pub(super) fn id_in(group: &str, name: &str) -> String {
+    format!("{group}/{name}")
 }
 
 async fn settings(cloud: &Cloud, id: &str, arguments: &Arguments) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use aws_sdk_autoscaling::types::LifecycleHook;
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::group::ours;
+use super::group::{id_in, ours, went_with_it};
 use crate::connection::Cloud;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
 
@@ -43,7 +43,7 @@ impl Kind for Hook {
 
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
         put(cloud, &order.arguments).await?;
-        Ok(id(&order.arguments.autoscaling_group_name, &order.arguments.name))
+        Ok(id_in(&order.arguments.autoscaling_group_name, &order.arguments.name))
     }
 
     async fn update(cloud: &Cloud, _: &Known<Arguments>, order: &Order<Arguments>) -> Result<(), Failure> {
@@ -54,8 +54,7 @@ impl Kind for Hook {
         let ask = cloud.autoscaling.delete_lifecycle_hook().lifecycle_hook_name(&known.arguments.name);
         let sent = ask.auto_scaling_group_name(&known.arguments.autoscaling_group_name).send();
         match cloud.call("autoscaling", "DeleteLifecycleHook", sent).await {
-            // With its group it went, too.
-            Err(failed) if failed.code == "ValidationError" => Ok(()),
+            Err(failed) if went_with_it(&failed) => Ok(()),
             result => Ok(result.map(|_| ())?),
         }
     }
@@ -77,14 +76,10 @@ async fn put(cloud: &Cloud, arguments: &Arguments) -> Result<(), Failure> {
     Ok(cloud.call("autoscaling", "PutLifecycleHook", sent).await.map(|_| ())?)
 }
 
-fn id(group: &str, name: &str) -> String {
-    format!("{group}/{name}")
-}
-
 async fn of_group(cloud: &Cloud, group: &str) -> Result<Vec<Found<Arguments>>, Failure> {
     let sent = cloud.autoscaling.describe_lifecycle_hooks().auto_scaling_group_name(group).send();
     let hooks = match cloud.call("autoscaling", "DescribeLifecycleHooks", sent).await {
-        Err(failed) if failed.code == "ValidationError" => Vec::new(),
+        Err(failed) if went_with_it(&failed) => Vec::new(),
         result => result?.lifecycle_hooks.unwrap_or_default(),
     };
     let found = |hook: LifecycleHook| {
@@ -99,7 +94,7 @@ async fn of_group(cloud: &Cloud, group: &str) -> Result<Vec<Found<Arguments>>, F
             notification_target_arn: hook.notification_target_arn,
             role_arn: hook.role_arn,
         };
-        let mut found = Found::new(id(group, &name), arguments);
+        let mut found = Found::new(id_in(group, &name), arguments);
         found.of_ours = true;
         found
     };

@@ -12,7 +12,7 @@ use aws_sdk_autoscaling::types::{
 use provision_engine::driver::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::group::ours;
+use super::group::{id_in, ours, went_with_it};
 use crate::attributes::computed;
 use crate::connection::Cloud;
 use crate::kind::{Found, Kind, Known, Order, Wanted};
@@ -75,8 +75,7 @@ impl Kind for Policy {
         let ask = cloud.autoscaling.describe_policies().policy_names(&known.arguments.name);
         let sent = ask.auto_scaling_group_name(&known.arguments.autoscaling_group_name).send();
         let policies = match cloud.call("autoscaling", "DescribePolicies", sent).await {
-            // Its group is gone.
-            Err(failed) if failed.code == "ValidationError" => Vec::new(),
+            Err(failed) if went_with_it(&failed) => Vec::new(),
             result => result?.scaling_policies.unwrap_or_default(),
         };
         Ok(policies.into_iter().map(found).next())
@@ -85,7 +84,7 @@ impl Kind for Policy {
     /// A repeat writes the same over it.
     async fn create(cloud: &Cloud, order: &Order<Arguments>) -> Result<String, Failure> {
         put(cloud, &order.arguments).await?;
-        Ok(id(&order.arguments.autoscaling_group_name, &order.arguments.name))
+        Ok(id_in(&order.arguments.autoscaling_group_name, &order.arguments.name))
     }
 
     async fn update(cloud: &Cloud, _: &Known<Arguments>, order: &Order<Arguments>) -> Result<(), Failure> {
@@ -96,8 +95,7 @@ impl Kind for Policy {
         let ask = cloud.autoscaling.delete_policy().policy_name(&known.arguments.name);
         let sent = ask.auto_scaling_group_name(&known.arguments.autoscaling_group_name).send();
         match cloud.call("autoscaling", "DeletePolicy", sent).await {
-            // It is gone, or it went with its group.
-            Err(failed) if failed.code == "ValidationError" => Ok(()),
+            Err(failed) if went_with_it(&failed) => Ok(()),
             result => Ok(result.map(|_| ())?),
         }
     }
@@ -131,14 +129,10 @@ fn tracking(target: &Target) -> Tracking {
         .build()
 }
 
-fn id(group: &str, name: &str) -> String {
-    format!("{group}/{name}")
-}
-
 fn found(policy: ScalingPolicy) -> Found<Arguments> {
     let name = policy.policy_name.unwrap_or_default();
     let group = policy.auto_scaling_group_name.unwrap_or_default();
-    let id = id(&group, &name);
+    let id = id_in(&group, &name);
     let arguments = Arguments {
         name,
         autoscaling_group_name: group,

@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::NetworkInterface;
 use provision_engine::driver::{Class, Failure};
 
-use super::filter;
+use super::{filter, interfaces};
 use crate::connection::Cloud;
 use crate::failure::{Failed, unless_gone};
 
@@ -42,14 +42,7 @@ pub(super) async fn deleted<T>(
 }
 
 async fn in_the_way(cloud: &Cloud, holder: Holder, id: &str) -> Result<Vec<String>, Failure> {
-    let of = filter(holder.filter(), [id]);
-    let ask =
-        |token| cloud.ec2.describe_network_interfaces().filters(of.clone()).set_next_token(token).send();
-    let split =
-        |page: aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput| {
-            (page.network_interfaces, page.next_token)
-        };
-    let interfaces = cloud.pages("ec2", "DescribeNetworkInterfaces", ask, split).await?;
+    let interfaces = interfaces(cloud, vec![filter(holder.filter(), [id])]).await?;
     let mut blockers: Vec<String> = interfaces.into_iter().map(described).collect();
     match holder {
         Holder::Network => blockers.extend(groups(cloud, "vpc-id", id).await?),

@@ -28,7 +28,9 @@ use crate::failure::unless_gone;
 use crate::kind::{AnyKind, implemented};
 use crate::tags::{self, Tags};
 
+pub(crate) use network_interface::interfaces;
 pub(crate) use subnet::zones;
+pub(crate) use volume::{snapshots, volumes};
 
 pub(crate) fn kinds() -> Vec<Box<dyn AnyKind>> {
     vec![

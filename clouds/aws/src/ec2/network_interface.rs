@@ -1,6 +1,10 @@
 //! `aws_network_interface`
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, NetworkInterfaceStatus as Status, ResourceType};
+use aws_sdk_ec2::operation::describe_network_interfaces::DescribeNetworkInterfacesOutput;
+use aws_sdk_ec2::types::{
+    AttributeBooleanValue, Filter, NetworkInterface as Interface, NetworkInterfaceStatus as Status,
+    ResourceType,
+};
 use provision_engine::driver::{Failure, State};
 use serde::{Deserialize, Serialize};
 
@@ -97,19 +101,17 @@ async fn check(cloud: &Cloud, id: &str, on: bool) -> Result<(), Failure> {
     Ok(cloud.call("ec2", "ModifyNetworkInterfaceAttribute", sent).await.map(|_| ())?)
 }
 
-async fn describe(cloud: &Cloud, which: Which<'_>) -> Result<Vec<Found<Arguments>>, Failure> {
-    let filters = which.filters("network-interface-id");
+pub(crate) async fn interfaces(cloud: &Cloud, filters: Vec<Filter>) -> Result<Vec<Interface>, Failure> {
     let ask = |token| {
-        cloud
-            .ec2
-            .describe_network_interfaces()
-            .set_filters(Some(filters.clone()))
-            .set_next_token(token)
-            .send()
+        let ask = cloud.ec2.describe_network_interfaces().set_filters(Some(filters.clone()));
+        ask.set_next_token(token).send()
     };
-    let interfaces = cloud
-        .pages("ec2", "DescribeNetworkInterfaces", ask, |page| (page.network_interfaces, page.next_token))
-        .await?;
+    let split = |page: DescribeNetworkInterfacesOutput| (page.network_interfaces, page.next_token);
+    Ok(cloud.pages("ec2", "DescribeNetworkInterfaces", ask, split).await?)
+}
+
+async fn describe(cloud: &Cloud, which: Which<'_>) -> Result<Vec<Found<Arguments>>, Failure> {
+    let interfaces = interfaces(cloud, which.filters("network-interface-id")).await?;
     let found = interfaces.into_iter().map(|interface| {
         let groups = interface.groups.unwrap_or_default().into_iter();
         let arguments = Arguments {

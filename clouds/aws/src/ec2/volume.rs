@@ -1,7 +1,7 @@
 //! `aws_ebs_volume`
 
 use aws_sdk_ec2::operation::create_volume::builders::CreateVolumeFluentBuilder;
-use aws_sdk_ec2::types::{Filter, ResourceType, SnapshotState, Volume as Disk, VolumeState};
+use aws_sdk_ec2::types::{Filter, ResourceType, Snapshot, SnapshotState, Volume as Disk, VolumeState};
 use provision_engine::driver::{Class, Failure, State};
 use serde::{Deserialize, Serialize};
 
@@ -111,13 +111,8 @@ fn ask(cloud: &Cloud, order: &Order<Arguments>) -> CreateVolumeFluentBuilder {
 /// looked for first, and after it was asked for lists get the time to show it, whatever the answer was. Whoever comes after
 /// one that was killed has waited longer than that for the lock.
 async fn last_snapshot(cloud: &Cloud, id: &str) -> Result<(), Failure> {
-    let of = filter(&format!("tag:{LAST_OF}"), [id]);
-    let ask = |token| {
-        cloud.ec2.describe_snapshots().owner_ids("self").filters(of.clone()).set_next_token(token).send()
-    };
     let listed = tokio::time::Instant::now();
-    let there =
-        cloud.pages("ec2", "DescribeSnapshots", ask, |page| (page.snapshots, page.next_token)).await?;
+    let there = snapshots(cloud, filter(&format!("tag:{LAST_OF}"), [id])).await?;
     let states: Vec<SnapshotState> = there.into_iter().filter_map(|snapshot| snapshot.state).collect();
     if states.contains(&SnapshotState::Completed) {
         return Ok(());
@@ -145,10 +140,18 @@ async fn last_snapshot(cloud: &Cloud, id: &str) -> Result<(), Failure> {
     Err(Failure::new(Class::Busy, format!("the last snapshot of `{id}` is being made")))
 }
 
-pub(super) async fn volumes(cloud: &Cloud, filters: Vec<Filter>) -> Result<Vec<Disk>, Failure> {
+pub(crate) async fn volumes(cloud: &Cloud, filters: Vec<Filter>) -> Result<Vec<Disk>, Failure> {
     let ask =
         |token| cloud.ec2.describe_volumes().set_filters(Some(filters.clone())).set_next_token(token).send();
     Ok(cloud.pages("ec2", "DescribeVolumes", ask, |page| (page.volumes, page.next_token)).await?)
+}
+
+/// Of our own account.
+pub(crate) async fn snapshots(cloud: &Cloud, of: Filter) -> Result<Vec<Snapshot>, Failure> {
+    let ask = |token| {
+        cloud.ec2.describe_snapshots().owner_ids("self").filters(of.clone()).set_next_token(token).send()
+    };
+    Ok(cloud.pages("ec2", "DescribeSnapshots", ask, |page| (page.snapshots, page.next_token)).await?)
 }
 
 fn found(cloud: &Cloud, volume: Disk) -> Found<Arguments> {
