@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use provision_aws::{Aws, Settings};
 use provision_engine::clock::RealClock;
@@ -433,6 +433,7 @@ pub(crate) fn follow_the_formulas() -> Tried {
         // Who we are is asked once, before anything else.
         lister.list("aws_vpc");
         for (kind, formula) in FORMULAS {
+            let started = Instant::now();
             emulator.shim("calls", &json!({"forget": true}));
             let (found, counted) = lister.list(&format!("{kind}{}", children(kind, size)));
             let said = emulator.shim("calls", &json!({"forget": true}));
@@ -441,6 +442,10 @@ pub(crate) fn follow_the_formulas() -> Tried {
                 problems.push(format!("{kind} at {size}: we counted {counted:?}, the cloud {seen:?}"));
             }
             problems.extend(beyond(kind, formula, &counted, found, size));
+            if in_full() {
+                let calls: u64 = counted.values().sum();
+                println!("calls of {kind} at {size}: {calls} in {:.1} s", started.elapsed().as_secs_f64());
+            }
         }
         // What several kinds need to know is asked for once.
         let of_buckets: Vec<&str> =
