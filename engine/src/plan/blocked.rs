@@ -1,10 +1,10 @@
 //! What has to be decided, or done first, before an object may end.
 
 use super::{Action, Options};
-use crate::Value;
 use crate::driver::Live;
 use crate::load::Resource;
 use crate::load::expression::{Root, Shape};
+use crate::{Address, Value};
 
 /// Why the action can't be done as it stands; nothing where it can.
 pub(super) fn blocked(
@@ -20,14 +20,24 @@ pub(super) fn blocked(
         return Some("`prevent_destroy` is set".to_owned());
     }
     if let Some(argument) = live.and_then(protection) {
-        let first = match resource.and_then(|resource| variable(resource, argument)) {
-            Some(variable) => format!("apply with `--var {variable}=false` first"),
-            None => "apply it as false first".to_owned(),
-        };
-        return Some(format!("the cloud refuses while `{argument}` is set; {first}"));
+        let variable = resource.and_then(|resource| variable(resource, argument));
+        return Some(while_protected(argument, variable));
     }
     (action.holds_data && !options.allow_data_loss.contains(&action.address))
-        .then(|| format!("it holds data; `--allow-data-loss={}` allows it", action.address))
+        .then(|| without_consent(&action.address))
+}
+
+/// What `argument`, which `variable` may give its value, asks for before the object may go.
+pub(crate) fn while_protected(argument: &str, variable: Option<&str>) -> String {
+    let first = match variable {
+        Some(variable) => format!("apply with `--var {variable}=false` first"),
+        None => "apply it as false first".to_owned(),
+    };
+    format!("the cloud refuses while `{argument}` is set; {first}")
+}
+
+pub(crate) fn without_consent(address: &Address) -> String {
+    format!("it holds data; `--allow-data-loss={address}` allows it")
 }
 
 /// The argument with which the cloud refuses to delete the object, where that is set.

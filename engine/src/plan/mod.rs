@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use provision_kinds::{Identity, Kind};
 use sha2::{Digest, Sha256};
 
+pub(crate) use blocked::{while_protected, without_consent};
 pub use document::{Action, Binding, Estimate, Foreign, Plan, SCHEMA, Verb, schema};
 pub use estate::generation;
 pub(crate) use estate::{child, own_object};

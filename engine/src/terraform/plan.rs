@@ -14,7 +14,9 @@ use super::{Diagnostic, Terraform, TerraformError};
 use crate::Address;
 use crate::graph::{Order, order};
 use crate::load::hex;
-use crate::plan::{Action, Backup, Binding, Estimate, Options, Plan, SCHEMA, Verb, left_by};
+use crate::plan::{
+    Action, Backup, Binding, Estimate, Options, Plan, SCHEMA, Verb, left_by, while_protected, without_consent,
+};
 
 /// A plan, and the binary's own file of it.
 pub struct Seen {
@@ -70,7 +72,7 @@ fn plan_of(said: &Json, engine: &str, wanted: &Wanted<'_>) -> Plan {
     let mut actions = Vec::new();
     let mut unchanged = 0;
     for change in list(&said["resource_changes"]).filter(|change| change["mode"] == "managed") {
-        match action(change, &drifted, wanted.options) {
+        match action(said, change, &drifted, wanted.options) {
             Some(action) => actions.push(action),
             None => unchanged += 1,
         }
@@ -120,7 +122,7 @@ fn list(value: &Json) -> impl Iterator<Item = &Json> {
 }
 
 /// None where nothing is to be done.
-fn action(change: &Json, drifted: &BTreeSet<&str>, options: &Options) -> Option<Action> {
+fn action(said: &Json, change: &Json, drifted: &BTreeSet<&str>, options: &Options) -> Option<Action> {
     let written = change["address"].as_str()?;
     let address = address(written);
     let words: Vec<&str> = list(&change["change"]["actions"]).filter_map(Json::as_str).collect();
@@ -140,7 +142,8 @@ fn action(change: &Json, drifted: &BTreeSet<&str>, options: &Options) -> Option<
     let holds_data = kind.is_some_and(|kind| kind.holds_data);
     let (create, delete) =
         kind.map_or((0, 0), |kind| (u64::from(kind.duration.create), u64::from(kind.duration.delete)));
-    let is_lost = holds_data && verb.ends_object() && !options.allow_data_loss.contains(&address);
+    let is_lost = holds_data && !options.allow_data_loss.contains(&address);
+    let blocked = protected(said, change).or_else(|| is_lost.then(|| without_consent(&address)));
     Some(Action {
         id: change["change"]["before"]["id"].as_str().map(str::to_owned),
         verb,
@@ -152,7 +155,7 @@ fn action(change: &Json, drifted: &BTreeSet<&str>, options: &Options) -> Option<
         },
         reason: change["action_reason"].as_str().and_then(reason),
         holds_data,
-        blocked: is_lost.then(|| format!("it holds data; `--allow-data-loss={address}` allows it")),
+        blocked: blocked.filter(|_| verb.ends_object()),
         moved_from,
         drift: verb == Verb::Update && drifted.contains(written),
         seconds: match verb {
@@ -165,6 +168,21 @@ fn action(change: &Json, drifted: &BTreeSet<&str>, options: &Options) -> Option<
         after: Vec::new(),
         address,
     })
+}
+
+/// Said before anything is gone: the providers refuse in the middle of a destroy.
+fn protected(said: &Json, change: &Json) -> Option<String> {
+    let argument = provision_kinds::kind(change["type"].as_str()?)?.protected_by.as_deref()?;
+    if change["change"]["before"][argument] != Json::Bool(true) {
+        return None;
+    }
+    let resource = plain(change["address"].as_str()?);
+    let written = list(&said["configuration"]["root_module"]["resources"])
+        .find(|written| written["address"] == resource)
+        .map(|written| &written["expressions"][argument]["references"]);
+    let mut references = list(written.unwrap_or(&Json::Null)).filter_map(Json::as_str);
+    let variable = references.next().and_then(|reference| reference.strip_prefix("var."));
+    Some(while_protected(argument, variable))
 }
 
 /// Also those that our own engine doesn't write: of an instance, of a module.
@@ -360,6 +378,31 @@ mod tests {
         let database = &plan.actions[2];
         assert!(database.verb == Verb::Replace && database.blocked.is_some(), "{database:?}");
         assert!(planned(&said, &["aws_db_instance.main"]).actions[2].blocked.is_none());
+    }
+
+    #[test]
+    fn what_is_protected_says_so_before_anything_is_gone() {
+        let said = |protection: bool, expression: Json| {
+            let mut change = change("aws_db_instance.main", &["delete"]);
+            change["change"]["before"]["deletion_protection"] = protection.into();
+            json!({
+                "resource_changes": [change],
+                "configuration": { "root_module": { "resources": [
+                    { "address": "aws_db_instance.main", "expressions": { "deletion_protection": expression } },
+                ] } },
+            })
+        };
+        let blocked = |said: &Json| planned(said, &["aws_db_instance.main"]).actions.remove(0).blocked;
+        let by_variable = json!({ "references": ["var.keep"] });
+        assert_eq!(
+            blocked(&said(true, by_variable.clone())).as_deref(),
+            Some("the cloud refuses while `deletion_protection` is set; apply with `--var keep=false` first")
+        );
+        assert_eq!(
+            blocked(&said(true, json!({ "constant_value": true }))).as_deref(),
+            Some("the cloud refuses while `deletion_protection` is set; apply it as false first")
+        );
+        assert_eq!(blocked(&said(false, by_variable)), None);
     }
 
     #[test]

@@ -68,6 +68,15 @@ fn consents(plan: &Value) -> Vec<String> {
         .collect()
 }
 
+/// What lets an example be destroyed again, where something in it is protected.
+fn unprotected(name: &str) -> &'static [&'static str] {
+    let variables = root().join("modules/tests/golden").join(name).join("variables.tf");
+    match fs::read_to_string(variables).expect("variables").contains("\"deletion_protection\"") {
+        true => &["--var", "deletion_protection=false"],
+        false => &[],
+    }
+}
+
 /// Every example: both engines plan the same; apply leaves nothing to apply; destroy leaves nothing.
 #[test]
 fn every_example_from_plan_to_destroy() {
@@ -87,7 +96,8 @@ fn every_example_from_plan_to_destroy() {
         let keys = |plan: &Value| plan.as_object().map(|plan| plan.keys().cloned().collect::<Vec<_>>());
         assert_eq!(keys(&planned), keys(&sandboxed), "one document for both");
 
-        let applied = place.run(&["apply", &spec, "--engine", "terraform", "-y"]);
+        let applied =
+            place.run(&[&["apply", &spec, "--engine", "terraform", "-y"], unprotected(&name)].concat());
         assert!(applied.starts_with("exit code: 0\n"), "{name}: {applied}");
         assert!(applied.contains("Looked again: nothing is left to change."), "{name}: {applied}");
 
@@ -110,7 +120,7 @@ fn from_plan_to_destroy(name: &str, place: &Place<'_>) {
 
     let planned = place.plan("out", "terraform");
     assert!(planned["actions"].as_array().is_some_and(|actions| actions.len() > 20), "{name}");
-    let applied = place.run(&["apply", "out", "--engine", "terraform", "-y"]);
+    let applied = place.run(&[&["apply", "out", "--engine", "terraform", "-y"], unprotected(name)].concat());
     assert!(applied.starts_with("exit code: 0\n"), "{name}: {applied}");
     assert!(applied.contains("Looked again: nothing is left to change."), "{name}: {applied}");
 
