@@ -6,15 +6,15 @@ pinned in testing/python/aws.txt.
 
 from . import (
     alarms, balancers, buckets, efs, eks, groups, kafka, launch, limits, logs, machines, network, parameters, permissions,
-    policies, rds, records, search, secrets, snapshots, topics,
+    policies, rds, records, search, secrets, snapshots, tags, topics,
 )
 from .gate import Gate
 
 
 def install() -> None:
     parts = (
-        launch, machines, groups, policies, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, topics,
-        alarms, limits, logs, parameters, records, secrets, permissions,
+        launch, machines, groups, policies, network, balancers, rds, buckets, kafka, search, efs, eks, snapshots, tags,
+        topics, alarms, limits, logs, parameters, records, secrets, permissions,
     )
     for part in parts:
         part.install()
