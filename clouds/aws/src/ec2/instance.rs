@@ -196,9 +196,14 @@ fn maintenance(options: &Maintenance) -> InstanceMaintenanceOptionsRequest {
     InstanceMaintenanceOptionsRequest::builder().set_auto_recovery(auto).build()
 }
 
+/// The most that one page of machines takes
+/// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html).
+const PAGE: i32 = 1000;
+
 pub(super) async fn machines(cloud: &Cloud, filters: Vec<Filter>) -> Result<Vec<Machine>, Failure> {
     let ask = |token| {
-        cloud.ec2.describe_instances().set_filters(Some(filters.clone())).set_next_token(token).send()
+        let ask = cloud.ec2.describe_instances().set_filters(Some(filters.clone()));
+        ask.max_results(PAGE).set_next_token(token).send()
     };
     let reservations =
         cloud.pages("ec2", "DescribeInstances", ask, |page| (page.reservations, page.next_token)).await?;

@@ -49,12 +49,12 @@ impl Often {
     }
 
     /// The fewest and the most for so many objects. A full page is followed by an empty one, and what is somebody
-    /// else's has its place in pages, too: one more than there need be.
+    /// else's has its place in pages, too: one more than there need be. Among groups there is the network's own.
     fn bounds(self, objects: usize) -> (usize, usize) {
         match self {
             Once => (1, 1),
             Page(size) => (1, objects.div_ceil(size) + 1),
-            Many(size) => (objects.div_ceil(size), objects.div_ceil(size)),
+            Many(size) => (objects.div_ceil(size), (objects + 1).div_ceil(size)),
             TwiceMany(size) => (2 * objects.div_ceil(size), 2 * objects.div_ceil(size)),
             Each => (objects, objects),
             Twice => (2 * objects, 2 * objects),
