@@ -1,4 +1,4 @@
-//! The driver on an AWS that runs beside it, two tests at a time: most of a test's time goes by between two attempts.
+//! The driver on an AWS that runs beside it, three tests at a time: most of a test's time goes by between two attempts.
 //!
 //! The driver runs in processes of its own (`aws child …`): it is told where the cloud is as people tell it, by its
 //! environment, and it can be killed.
@@ -42,7 +42,7 @@ use support::{Tried, in_full};
 
 type Test = (&'static str, fn() -> Tried);
 
-/// The longest first: the two that are left at the end should be short ones.
+/// The longest first: those that are left at the end should be short ones.
 const TESTS: &[Test] = &[
     ("permissions::suffice_and_are_needed", permissions::suffice_and_are_needed),
     ("lifecycle::lost_answers", lifecycle::lost_answers),
@@ -135,7 +135,7 @@ fn main() -> ExitCode {
 }
 
 /// How many run at a time.
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 3;
 
 /// Runs them, and names those that failed.
 fn all_of(tests: &[&Test]) -> Vec<&'static str> {
