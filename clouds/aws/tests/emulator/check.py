@@ -5,6 +5,7 @@ import json
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 from botocore.config import Config
@@ -242,6 +243,24 @@ def a_bucket_of_another_account_keeps_its_name_and_its_tags():
     where = {"LocationConstraint": region}
     refused("BucketAlreadyExists", s3.create_bucket, Bucket="theirs", CreateBucketConfiguration=where)
     assert "theirs" not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+
+
+def of_writes_with_a_condition_one_succeeds():
+    s3 = client("s3")
+    s3.create_bucket(Bucket="conditions", CreateBucketConfiguration={"LocationConstraint": region})
+
+    def put(**condition):
+        try:
+            return s3.put_object(Bucket="conditions", Key=name, Body=b"x", **condition)["ETag"]
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "PreconditionFailed", error
+
+    shim("turns", seconds=0.00001)
+    with ThreadPoolExecutor(12) as pool:
+        for name in map(str, range(40)):
+            made = [tag for tag in pool.map(lambda _: put(IfNoneMatch="*"), range(12)) if tag]
+            assert len(made) == 1, f"{len(made)} made {name}"
+    shim("turns", seconds=0.005)
 
 
 def kafka_becomes_active_and_has_brokers():
@@ -712,7 +731,7 @@ for check in (
     a_balancer_needs_two_zones_and_may_be_protected, a_group_stands_in_all_zones_heals_and_keeps_out_of_a_failed_one,
     a_policy_belongs_to_its_group_and_brings_alarms, a_zone_changes_as_a_whole_and_overwrites_nothing,
     a_bucket_is_born_closed_encrypted_and_tagged, a_bucket_of_another_account_keeps_its_name_and_its_tags,
-    kafka_becomes_active_and_has_brokers, a_domain_takes_its_time_and_has_its_name_alone,
+    of_writes_with_a_condition_one_succeeds, kafka_becomes_active_and_has_brokers, a_domain_takes_its_time_and_has_its_name_alone,
     a_cluster_has_addons_identities_and_protection, a_cluster_takes_one_change_at_a_time, nodes_are_machines_of_a_group,
     a_group_without_a_zone_stays_short_until_it_is_back, a_standby_takes_over_when_its_zone_is_lost,
     files_are_made_backed_up_and_changed, a_topic_is_had_once_and_mail_has_to_be_confirmed,

@@ -2,8 +2,10 @@
 
 import json
 import re
+import threading
 
 import moto.s3.models as models
+from moto.s3.responses import S3Response
 
 TAGS_AT_BIRTH = re.compile(rb"<Tag>\s*<Key>(.*?)</Key>\s*<Value>(.*?)</Value>\s*</Tag>", re.S)
 
@@ -11,6 +13,7 @@ TAGS_AT_BIRTH = re.compile(rb"<Tag>\s*<Key>(.*?)</Key>\s*<Value>(.*?)</Value>\s*
 def install() -> None:
     _born_encrypted_and_closed()
     _the_loopback_is_tls()
+    _a_condition_holds_until_it_is_written()
 
 
 # docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html: SSE-S3 since January 2023;
@@ -58,6 +61,22 @@ def _the_loopback_is_tls():
 def _refuses_plain_http(statement):
     condition = statement.get("Condition", {}).get("Bool", {})
     return statement["Effect"] == "Deny" and str(condition.get("aws:SecureTransport")).lower() == "false"
+
+
+# docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: of several conditional writes of one name one
+# succeeds, and the others fail. moto looks first and writes then, and other calls come between.
+def _a_condition_holds_until_it_is_written():
+    one_at_a_time = threading.RLock()
+
+    def alone(original):
+        def call(self):
+            with one_at_a_time:
+                return original(self)
+
+        return call
+
+    S3Response.put_object = alone(S3Response.put_object)
+    S3Response.delete_object = alone(S3Response.delete_object)
 
 
 # docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html: Tags in CreateBucketConfiguration.

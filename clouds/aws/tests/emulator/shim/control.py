@@ -1,6 +1,7 @@
 """What a test tells the emulator, and asks it: POST /_shim/<word> with a JSON body."""
 
 import os
+import sys
 
 from . import balancers, eks, faults, foreign, kafka, lag, limits, permissions, search, topics, zones
 
@@ -32,6 +33,9 @@ def answer(word, given):
         limits.set_to(given)
     elif word == "delay":
         gate.delay["seconds"] = given["seconds"]
+    elif word == "turns":
+        # How long one call works before others get their turn: what takes two steps is found out when it is short.
+        sys.setswitchinterval(given["seconds"])
     elif word == "looks":
         for part in (eks, kafka, search):
             part.looks_until_ready["count"] = given["count"]
