@@ -26,6 +26,8 @@ enum Often {
     Page(usize),
     /// One call asks about so many.
     Many(usize),
+    /// One call asks about so many, and there is one more: the network's own.
+    ManyAndOne(usize),
     /// One call asks about so many, once for two kinds of them.
     TwiceMany(usize),
     /// The service tells it about one at a time.
@@ -34,14 +36,14 @@ enum Often {
     Twice,
 }
 
-use Often::{Each, Many, Once, Page, Twice, TwiceMany};
+use Often::{Each, Many, ManyAndOne, Once, Page, Twice, TwiceMany};
 
 impl Often {
     fn text(self) -> String {
         match self {
             Once => "1".to_owned(),
             Page(size) => format!("1 for each page of {size}"),
-            Many(size) => format!("1 for each {size}"),
+            Many(size) | ManyAndOne(size) => format!("1 for each {size}"),
             TwiceMany(size) => format!("2 for each {size}"),
             Each => "1 for each".to_owned(),
             Twice => "2 for each".to_owned(),
@@ -49,12 +51,13 @@ impl Often {
     }
 
     /// The fewest and the most for so many objects. A full page is followed by an empty one, and what is somebody
-    /// else's has its place in pages, too: one more than there need be. Among groups there is the network's own.
+    /// else's has its place in pages, too: one more than there need be.
     fn bounds(self, objects: usize) -> (usize, usize) {
         match self {
             Once => (1, 1),
             Page(size) => (1, objects.div_ceil(size) + 1),
-            Many(size) => (objects.div_ceil(size), (objects + 1).div_ceil(size)),
+            Many(size) => (objects.div_ceil(size), objects.div_ceil(size)),
+            ManyAndOne(size) => ((objects + 1).div_ceil(size), (objects + 1).div_ceil(size)),
             TwiceMany(size) => (2 * objects.div_ceil(size), 2 * objects.div_ceil(size)),
             Each => (objects, objects),
             Twice => (2 * objects, 2 * objects),
@@ -272,7 +275,10 @@ const FORMULAS: &[(&str, Calls)] = &[
         &[("s3:ListBuckets", Page(1000)), ("s3:GetBucketTagging", Each), ("s3:GetBucketVersioning", Each)],
     ),
     ("aws_secretsmanager_secret", &[("secretsmanager:ListSecrets", Page(100))]),
-    ("aws_security_group", RULES),
+    (
+        "aws_security_group",
+        &[("ec2:DescribeSecurityGroups", Page(1000)), ("ec2:DescribeSecurityGroupRules", ManyAndOne(200))],
+    ),
     (
         "aws_sns_topic",
         &[("sns:ListTopics", Page(100)), ("sns:GetTopicAttributes", Each), ("sns:ListTagsForResource", Each)],
